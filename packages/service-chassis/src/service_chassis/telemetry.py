@@ -1,0 +1,156 @@
+"""Every metric of the chassis, declared once, with its labels and its meaning.
+
+To add one: call ``declare_counter``, ``declare_gauge`` or ``declare_histogram`` at module level (here
+for the chassis, in a module of the service for its own), with a Prometheus name (base unit as suffix,
+counters end in ``_total``), a sentence of meaning and the labels. The label ``service`` comes by
+itself and first. The call returns the metric; ``CATALOGUE`` lists it, and the generated table of
+metrics and the dashboards' checks read that list. A name declared twice fails at import.
+
+Label values must be few and known beforehand: route templates, groups, topics, reasons. Never a
+client, an order, a park or the text of an error. Money totals live in the database, never here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+# Twice the series for a moment nobody asks for.
+disable_created_metrics()
+
+SECONDS_OF_A_REQUEST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What the catalogue tells about one metric."""
+
+    name: str
+    kind: Literal["counter", "gauge", "histogram"]
+    meaning: str
+    labels: tuple[str, ...]
+
+
+REGISTRY = CollectorRegistry()
+CATALOGUE: dict[str, Metric] = {}
+
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+
+
+def declare_counter(name: str, meaning: str, labels: Sequence[str] = ()) -> Counter:
+    """Declare something that only grows; ``name`` ends in ``_total``."""
+    if not name.endswith("_total"):
+        raise ValueError(f"The counter {name!r} must end in _total.")
+    return Counter(name, meaning, _enter(name, "counter", meaning, labels), registry=REGISTRY)
+
+
+def declare_gauge(name: str, meaning: str, labels: Sequence[str] = ()) -> Gauge:
+    """Declare something that goes up and down."""
+    return Gauge(name, meaning, _enter(name, "gauge", meaning, labels), registry=REGISTRY)
+
+
+def declare_histogram(
+    name: str,
+    meaning: str,
+    labels: Sequence[str] = (),
+    buckets: Sequence[float] = SECONDS_OF_A_REQUEST,
+) -> Histogram:
+    """Declare a distribution; ``buckets`` are upper bounds in the unit of the name."""
+    entered = _enter(name, "histogram", meaning, labels)
+    return Histogram(name, meaning, entered, buckets=buckets, registry=REGISTRY)
+
+
+def _enter(
+    name: str,
+    kind: Literal["counter", "gauge", "histogram"],
+    meaning: str,
+    labels: Sequence[str],
+) -> tuple[str, ...]:
+    if name in CATALOGUE:
+        raise ValueError(f"The metric {name!r} is declared twice.")
+    entered = ("service", *(label for label in labels if label != "service"))
+    CATALOGUE[name] = Metric(name, kind, meaning, entered)
+    return entered
+
+
+HTTP_REQUESTS_TOTAL = declare_counter(
+    "http_requests_total",
+    "Requests answered, by route template (unmatched for a path of no route).",
+    ["route", "method", "status_class"],
+)
+HTTP_REQUEST_DURATION_SECONDS = declare_histogram(
+    "http_request_duration_seconds",
+    "Time from the first byte of a request to the last byte of its answer.",
+    ["route", "method"],
+)
+IDEMPOTENCY_REPLAYS_TOTAL = declare_counter(
+    "idempotency_replays_total",
+    "Requests answered from the stored answer of an earlier one with the same Idempotency-Key.",
+)
+RATE_LIMITED_TOTAL = declare_counter(
+    "rate_limited_total", "Requests refused because their client sends too many."
+)
+
+OUTBOX_PENDING = declare_gauge("outbox_pending", "Outbox rows that are not sent yet.")
+OUTBOX_OLDEST_AGE_SECONDS = declare_gauge(
+    "outbox_oldest_age_seconds", "Age of the oldest outbox row that is not sent yet; 0 if none waits."
+)
+OUTBOX_SENT_TOTAL = declare_counter("outbox_sent_total", "Outbox rows the relay has sent.")
+RELAY_FAILURES_TOTAL = declare_counter(
+    "relay_failures_total", "Batches the relay could not send and tries again."
+)
+
+CONSUMER_RECORDS_TOTAL = declare_counter(
+    "consumer_records_total", "Records a consumer group has taken and committed.", ["group"]
+)
+CONSUMER_BATCH_SECONDS = declare_histogram(
+    "consumer_batch_seconds",
+    "Time one transaction of a consumer group takes, from the claim in the inbox to the commit.",
+    ["group"],
+)
+CONSUMER_RETRYING_SECONDS = declare_gauge(
+    "consumer_retrying_seconds",
+    "How long a consumer group has been retrying the batch in its hands; 0 while it moves.",
+    ["group"],
+)
+CONSUMER_LAG_MESSAGES = declare_gauge(
+    "consumer_lag_messages",
+    "Messages between a consumer group's position and the end of the partition.",
+    ["group", "topic", "partition"],
+)
+CONSUMER_LAG_SECONDS = declare_gauge(
+    "consumer_lag_seconds",
+    "Age of the last record a consumer group took while more are waiting; 0 at the end.",
+    ["group"],
+)
+INBOX_REDELIVERED_TOTAL = declare_counter(
+    "inbox_redelivered_total", "Records that came again and were not counted again.", ["group"]
+)
+DEAD_LETTERS = declare_gauge(
+    "dead_letters", "Buried records that nobody has replayed or discarded.", ["group"]
+)
+DEAD_LETTERS_BURIED_TOTAL = declare_counter(
+    "dead_letters_buried_total", "Records buried, by class of reason.", ["group", "reason"]
+)
+KAFKA_PRODUCER_REBUILDS_TOTAL = declare_counter(
+    "kafka_producer_rebuilds_total", "Poisoned Kafka producers thrown away and built anew."
+)
+
+EVENT_LOOP_LAG_SECONDS = declare_gauge(
+    "event_loop_lag_seconds", "How late the event loop wakes a sleeper: the work that blocks it."
+)
+DATABASE_POOL_CONNECTIONS = declare_gauge(
+    "database_pool_connections", "Connections of the pool, by state (in_use, idle).", ["state"]
+)
+DISK_FREE_BYTES = declare_gauge("disk_free_bytes", "Free bytes where the data folder is.")
+BUILD_INFO = declare_gauge("build_info", "Always 1; names what runs.", ["version", "python"])
