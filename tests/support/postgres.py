@@ -64,9 +64,11 @@ class PostgresServer:
         self._cluster.mkdir(mode=0o700)
         self._become: list[str] = []
         if os.geteuid() == 0:
-            self._become = ["setpriv", f"--reuid={UNPRIVILEGED}", "--clear-groups", "--"]
+            user = pwd.getpwnam(UNPRIVILEGED)
+            self._become = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}"]
+            self._become += ["--clear-groups", "--"]
             self._folder.chmod(0o755)
-            os.chown(self._cluster, pwd.getpwnam(UNPRIVILEGED).pw_uid, -1)
+            os.chown(self._cluster, user.pw_uid, user.pw_gid)
         self._binaries = self._reachable_binaries()
         self._create_cluster()
 
@@ -169,7 +171,7 @@ class PostgresServer:
         package = _package_folder()
         binaries = package / "pginstall" / "bin"
         reachable = subprocess.run(
-            [*self._become, str(binaries / "postgres"), "--version"],
+            [*self._become, str(binaries / "initdb"), "--version"],
             capture_output=True,
             check=False,
             cwd="/",
