@@ -103,7 +103,8 @@ RATE_LIMITED_TOTAL = declare_counter(
 
 OUTBOX_PENDING = declare_gauge("outbox_pending", "Outbox rows that are not sent yet.")
 OUTBOX_OLDEST_AGE_SECONDS = declare_gauge(
-    "outbox_oldest_age_seconds", "Age of the oldest outbox row that is not sent yet; 0 if none waits."
+    "outbox_oldest_age_seconds",
+    "Age of the oldest outbox row that is not sent yet; 0 if none waits.",
 )
 OUTBOX_SENT_TOTAL = declare_counter("outbox_sent_total", "Outbox rows the relay has sent.")
 RELAY_FAILURES_TOTAL = declare_counter(
@@ -137,10 +138,10 @@ INBOX_REDELIVERED_TOTAL = declare_counter(
     "inbox_redelivered_total", "Records that came again and were not counted again.", ["group"]
 )
 DEAD_LETTERS = declare_gauge(
-    "dead_letters", "Buried records that nobody has replayed or discarded.", ["group"]
+    "dead_letters", "Buried records that nobody has replayed or discarded."
 )
 DEAD_LETTERS_BURIED_TOTAL = declare_counter(
-    "dead_letters_buried_total", "Records buried, by class of reason.", ["group", "reason"]
+    "dead_letters_buried_total", "Records buried, by class of reason.", ["reason"]
 )
 KAFKA_PRODUCER_REBUILDS_TOTAL = declare_counter(
     "kafka_producer_rebuilds_total", "Poisoned Kafka producers thrown away and built anew."

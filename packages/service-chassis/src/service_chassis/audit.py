@@ -1,0 +1,66 @@
+"""The audit trail, for those who operate."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from sqlalchemy import select
+
+from service_chassis.dependencies import Reading
+from service_chassis.paging import Page, Paged, PageOf, PageTokenInvalid, paged
+from service_chassis.policy import requires
+from service_chassis.problems import problem_responses
+from service_chassis.tables import AuditEntry
+
+router = APIRouter(prefix="/v1/audit-entries", tags=["operations"])
+
+
+class AuditEntryView(BaseModel):
+    """Who changed what, from what to what, and why."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    at: AwareDatetime
+    actor: str
+    actor_kind: str
+    action: str
+    subject: str
+    before: Any = None
+    after: Any = None
+    reason: str | None
+    request_id: str | None
+
+
+@router.get(
+    "",
+    response_model=PageOf[AuditEntryView],
+    dependencies=[requires("operations")],
+    responses=problem_responses(PageTokenInvalid),
+)
+async def list_audit_entries(
+    session: Reading,
+    page: Page,
+    subject: Annotated[str | None, Query(max_length=200, examples=["park/GZ-PAZHOU"])] = None,
+    actor: Annotated[str | None, Query(max_length=120)] = None,
+    action: Annotated[str | None, Query(max_length=120)] = None,
+    request_id: Annotated[str | None, Query(max_length=64)] = None,
+    since: Annotated[AwareDatetime | None, Query()] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Not included")] = None,
+) -> Paged:
+    """List changes of state, the latest first."""
+    statement = select(AuditEntry)
+    for column, wanted in (
+        (AuditEntry.subject, subject),
+        (AuditEntry.actor, actor),
+        (AuditEntry.action, action),
+        (AuditEntry.request_id, request_id),
+    ):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    if since is not None:
+        statement = statement.where(AuditEntry.at >= since)
+    if until is not None:
+        statement = statement.where(AuditEntry.at < until)
+    return await paged(session, statement, [AuditEntry.at, AuditEntry.id], page, descending=True)

@@ -1,0 +1,30 @@
+"""Which route answers a request, also when its router was included with a prefix."""
+
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.types import Scope
+
+UNMATCHED = "unmatched"
+
+
+def template_of(scope: Scope) -> str:
+    """The path template, as ``/v1/parks/{code}``; ``unmatched`` where no route was found."""
+    effective = _effective(scope)
+    if effective is not None and effective.path_format:
+        return str(effective.path_format)
+    return getattr(scope.get("route"), "path_format", UNMATCHED)
+
+
+def dependant_of(scope: Scope, route: APIRoute) -> Dependant:
+    """The dependencies of a route, with those of the routers that include it."""
+    effective = _effective(scope)
+    if effective is not None and effective.dependant is not None:
+        dependant: Dependant = effective.dependant
+        return dependant
+    return route.dependant
+
+
+def _effective(scope: Scope) -> Any:
+    return scope.get("fastapi", {}).get("effective_route_context")
