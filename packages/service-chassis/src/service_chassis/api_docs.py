@@ -118,5 +118,5 @@ def _scopes(app: FastAPI) -> dict[tuple[str, str], str]:
             if isinstance(policy, Requires) and policy.scopes
         ]
         for method in context.methods or ():
-            found[context.path_format, method] = ", ".join(wanted)
+            found[str(context.path_format), method] = ", ".join(wanted)
     return found

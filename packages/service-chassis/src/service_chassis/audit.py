@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import select
 
 from service_chassis.dependencies import Reading
-from service_chassis.paging import Page, Paged, PageOf, PageTokenInvalid, paged
+from service_chassis.paging import Key, Page, PageParameters, PageTokenInvalid, paged
 from service_chassis.policy import requires
 from service_chassis.problems import problem_responses
 from service_chassis.tables import AuditEntry
@@ -35,20 +35,19 @@ class AuditEntryView(BaseModel):
 
 @router.get(
     "",
-    response_model=PageOf[AuditEntryView],
     dependencies=[requires("operations")],
     responses=problem_responses(PageTokenInvalid),
 )
-async def list_audit_entries(
+async def list_audit_entries(  # noqa: PLR0917  # FastAPI calls it by name
     session: Reading,
-    page: Page,
+    page: PageParameters,
     subject: Annotated[str | None, Query(max_length=200, examples=["park/GZ-PAZHOU"])] = None,
     actor: Annotated[str | None, Query(max_length=120)] = None,
     action: Annotated[str | None, Query(max_length=120)] = None,
     request_id: Annotated[str | None, Query(max_length=64)] = None,
     since: Annotated[AwareDatetime | None, Query()] = None,
     until: Annotated[AwareDatetime | None, Query(description="Not included")] = None,
-) -> Paged:
+) -> Page[AuditEntryView]:
     """List changes of state, the latest first."""
     statement = select(AuditEntry)
     for column, wanted in (
@@ -63,4 +62,5 @@ async def list_audit_entries(
         statement = statement.where(AuditEntry.at >= since)
     if until is not None:
         statement = statement.where(AuditEntry.at < until)
-    return await paged(session, statement, [AuditEntry.at, AuditEntry.id], page, descending=True)
+    keys: list[Key] = [AuditEntry.at.desc(), AuditEntry.id.desc()]
+    return await paged(session, statement, keys, page, AuditEntryView)

@@ -22,6 +22,7 @@ from service_chassis.routes_in_scope import dependant_of
 from service_chassis.service import Runtime
 from service_chassis.tables import IdempotencyKey
 from service_chassis.telemetry import IDEMPOTENCY_REPLAYS_TOTAL
+from service_chassis.unit_of_work import UnitOfWork
 
 HEADER = "idempotency-key"
 LONGEST_KEY = 200
@@ -30,6 +31,9 @@ ANONYMOUS = "anonymous"
 ATTEMPTS = 5
 REPLAYED_HEADERS = ("content-type", "location", "etag")
 FIRST_UNKEPT_STATUS = 500
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Claim = tuple[str, str]
 
 
 class IdempotencyKeyReused(Problem):
@@ -70,9 +74,9 @@ class _NotKept(Exception):
 
 
 class IdempotentRoute(APIRoute):
-    """A route whose POST honours ``Idempotency-Key``: ``APIRouter(route_class=IdempotentRoute)``."""
+    """A POST honours ``Idempotency-Key``: ``APIRouter(route_class=IdempotentRoute)``."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
 
         async def answer_once(request: Request) -> Response:
@@ -96,10 +100,7 @@ class IdempotentRoute(APIRoute):
 
 
 async def _answer_once(
-    request: Request,
-    principal: Principal | None,
-    claim: tuple[str, str],
-    handle: Callable[[Request], Coroutine[Any, Any, Response]],
+    request: Request, principal: Principal | None, claim: Claim, handle: Handler
 ) -> Response:
     runtime = runtime_of(request)
     fingerprint = await _fingerprint(request)
@@ -109,31 +110,10 @@ async def _answer_once(
                 actor=principal.actor if principal else None,
                 request_id=getattr(request.state, "request_id", None),
             ) as uow:
-                try:
-                    await uow.session.execute(
-                        insert(IdempotencyKey).values(
-                            client=claim[0],
-                            key=claim[1],
-                            fingerprint=fingerprint,
-                            created_at=uow.now,
-                        )
-                    )
-                except IntegrityError as taken:
-                    raise _Claimed from taken
+                await _claim(uow, claim, fingerprint)
                 request.state.uow = uow
                 answer = await handle(request)
-                if answer.status_code >= FIRST_UNKEPT_STATUS:
-                    raise _NotKept(answer)
-                await uow.session.flush()
-                await uow.session.execute(
-                    update(IdempotencyKey)
-                    .where(IdempotencyKey.client == claim[0], IdempotencyKey.key == claim[1])
-                    .values(
-                        status=answer.status_code,
-                        headers=_kept_headers(answer),
-                        body=bytes(answer.body),
-                    )
-                )
+                await _keep(uow, claim, answer)
         except _NotKept as not_kept:
             return not_kept.answer
         except _Claimed:
@@ -144,7 +124,30 @@ async def _answer_once(
     raise IdempotencyKeyContested(f"The key {claim[1]!r} is being used.", retry_after=1)
 
 
-async def _replay(runtime: Runtime, claim: tuple[str, str], fingerprint: str) -> Response | None:
+async def _claim(uow: UnitOfWork, claim: Claim, fingerprint: str) -> None:
+    client, key = claim
+    statement = insert(IdempotencyKey).values(
+        client=client, key=key, fingerprint=fingerprint, created_at=uow.now
+    )
+    try:
+        await uow.session.execute(statement)
+    except IntegrityError as taken:
+        raise _Claimed from taken
+
+
+async def _keep(uow: UnitOfWork, claim: Claim, answer: Response) -> None:
+    if answer.status_code >= FIRST_UNKEPT_STATUS:
+        raise _NotKept(answer)
+    client, key = claim
+    await uow.session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.client == client, IdempotencyKey.key == key)
+        .values(status=answer.status_code, headers=_kept_headers(answer), body=bytes(answer.body))
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _replay(runtime: Runtime, claim: Claim, fingerprint: str) -> Response | None:
     async with runtime.database.reading() as session:
         kept = await session.get(IdempotencyKey, claim)
     if kept is None or kept.status is None:

@@ -28,7 +28,7 @@ class NotAuthenticated(Problem):
 class Principal:
     """A machine or a person with a valid token.
 
-    ``platform``, ``parks``, ``enterprises`` and ``region`` are the record scope: what of the records
+    ``platform``, ``parks``, ``enterprises`` and ``region`` are the record scope: which records
     this principal may touch. None is no restriction by that kind of record.
     """
 

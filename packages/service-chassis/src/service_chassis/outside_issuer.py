@@ -1,7 +1,7 @@
 """Tokens of an outside OpenID Connect issuer, in the place of our own accounts.
 
-The issuer maps its people to our claims: ``scope`` (our scopes), and where needed ``kind``, ``parks``,
-``enterprises``, ``region`` and ``platform``. Without ``kind`` a token of an outside issuer is a person's.
+The issuer maps its people to our claims: ``scope`` (our scopes), and where needed ``kind``,
+``parks``, ``enterprises``, ``region`` and ``platform``. Without ``kind`` its token is a person's.
 """
 
 import time

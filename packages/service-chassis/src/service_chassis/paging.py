@@ -16,9 +16,10 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql import operators
 
 from service_chassis.dependencies import runtime_of
 from service_chassis.problems import Problem
@@ -26,7 +27,8 @@ from service_chassis.problems import Problem
 MOST_ITEMS = 200
 USUAL_ITEMS = 50
 SIGNATURE_BYTES = 16
-ItemView = TypeVar("ItemView")
+View = TypeVar("View", bound=BaseModel)
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 class PageTokenInvalid(Problem):
@@ -38,19 +40,11 @@ class PageTokenInvalid(Problem):
     title_zh = "分页令牌无效"
 
 
-class PageOf(BaseModel, Generic[ItemView]):
+class Page(BaseModel, Generic[View]):
     """One page of a list; without ``next_page_token`` it is the last."""
 
-    items: list[ItemView]
+    items: list[View]
     next_page_token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Paged:
-    """What ``paged`` found; return it from a route with ``response_model=PageOf[View]``."""
-
-    items: list[Any]
-    next_page_token: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,36 +130,68 @@ async def _page(
     )
 
 
-Page = Annotated[PageRequest, Depends(_page)]
+PageParameters = Annotated[PageRequest, Depends(_page)]
 
 
 async def paged(
     session: AsyncSession,
     statement: Select[Any],
-    keys: Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]],
+    keys: Sequence[Key],
     page: PageRequest,
-    *,
-    descending: bool = False,
-) -> Paged:
-    """One page of ``statement`` in the order of ``keys``, which together must be unique and not null.
+    view: type[View],
+) -> Page[View]:
+    """One page of ``statement`` in the order of ``keys`` (a column, or ``column.desc()``).
 
-    A statement that selects one thing (an entity or a column) gives a list of that; another gives
-    rows.
+    The keys together are unique and never null. The view reads attributes: of the entity where the
+    statement selects one thing, else of the row.
     """
-    single = len(statement.column_descriptions) == 1
-    ordered = statement.order_by(*(key.desc() if descending else key.asc() for key in keys))
+    columns = [_Key.of(key) for key in keys]
+    ordered = statement.order_by(*keys)
     if (after := page.after()) is not None:
-        if len(after) != len(keys):
+        if len(after) != len(columns):
             raise PageTokenInvalid("Begin the list again without page_token.")
-        here, last = tuple_(*keys), tuple_(*after, types=[key.type for key in keys])
-        ordered = ordered.where(here < last if descending else here > last)
-    labelled = [key.label(f"page_key_{place}") for place, key in enumerate(keys)]
+        ordered = ordered.where(_beyond(columns, after))
+    labelled = [key.column.label(f"page_key_{place}") for place, key in enumerate(columns)]
     # One more than asked for tells whether there is a next page.
     found = (await session.execute(ordered.add_columns(*labelled).limit(page.size + 1))).all()
     shown = found[: page.size]
-    return Paged(
-        items=[row[0] if single else row for row in shown],
+    single = len(statement.column_descriptions) == 1
+    return Page[
+        view
+    ](  # type: ignore[valid-type]
+        items=[
+            view.model_validate(row[0] if single else row, from_attributes=True) for row in shown
+        ],
         next_page_token=(
-            page.token_after(shown[-1][-len(keys) :]) if len(found) > page.size else None
+            page.token_after(shown[-1][-len(columns) :]) if len(found) > page.size else None
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    column: ColumnElement[Any]
+    descending: bool
+
+    @classmethod
+    def of(cls, key: Any) -> "_Key":
+        if isinstance(key, UnaryExpression):
+            return cls(key.element, key.modifier is operators.desc_op)
+        return cls(key, descending=False)
+
+    def beyond(self, value: Any) -> ColumnElement[bool]:
+        return self.column < value if self.descending else self.column > value
+
+
+def _beyond(keys: list[_Key], after: list[Any]) -> ColumnElement[bool]:
+    if len({key.descending for key in keys}) == 1:
+        # A row value: both databases walk an index for it.
+        here = tuple_(*(key.column for key in keys))
+        last = tuple_(*after, types=[key.column.type for key in keys])
+        beyond: ColumnElement[bool] = here < last if keys[0].descending else here > last
+        return beyond
+    ways = []
+    for place, key in enumerate(keys):
+        earlier = zip(keys[:place], after[:place], strict=True)
+        ways.append(and_(*(k.column == value for k, value in earlier), key.beyond(after[place])))
+    return or_(*ways)

@@ -1,6 +1,6 @@
 """Turn what FastAPI and Starlette raise into problem documents."""
 
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -31,17 +31,16 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 
 async def _answer_problem(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)
-    return problem_response(problem, request.scope)
+    return problem_response(cast("Problem", problem), request.scope)
 
 
 async def _answer_invalid_request(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return problem_response(_fault_of(request, error), request.scope)
+    fault = _fault_of(request, cast("RequestValidationError", error))
+    return problem_response(fault, request.scope)
 
 
-async def _answer_http_exception(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _answer_http_exception(request: Request, raised: Exception) -> Response:
+    error = cast("HTTPException", raised)
     problem: Problem
     match error.status_code:
         case 404:

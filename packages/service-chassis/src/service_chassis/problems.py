@@ -1,7 +1,7 @@
 """Expected failures as RFC 9457 problem documents.
 
-A failure that a caller should understand is a subclass of ``Problem``: status, code and the title in
-two languages on the class, the case in the sentence. Everything else is a 500 without our words.
+A failure that a caller should understand is a subclass of ``Problem``: status, code and the title
+in two languages on the class, the case in the sentence. Everything else is a 500 without our words.
 """
 
 from collections.abc import Mapping
@@ -98,7 +98,7 @@ class JsonMalformed(Problem):
 
 
 class RequestInvalid(Problem):
-    """``errors`` names every fault: where it is (``in`` and ``pointer``) and what is wrong with it."""
+    """``errors`` names every fault: where it is (``in`` and ``pointer``) and what is wrong."""
 
     status = 422
     code = "request_invalid"

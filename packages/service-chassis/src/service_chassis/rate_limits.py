@@ -17,6 +17,8 @@ from service_chassis.telemetry import RATE_LIMITED_TOTAL
 
 REMEMBERED_CLIENTS = 50_000
 UNLIMITED = ("/livez", "/readyz")
+# Sums of floats: this little is no request too many.
+ROUNDING = 1e-9
 
 
 class RateLimited(Problem):
@@ -42,13 +44,12 @@ class Limiter:
         """How many more may follow at once, and how long to wait: 0 for a request that passes."""
         arrival = max(self._arrivals.get(client, 0.0), now) + self._interval
         slack = self._tolerance - (arrival - now)
-        # A billionth of a second is rounding, not a request too many.
-        if slack < -1e-9:
+        if slack < -ROUNDING:
             return 0, -slack
         if client not in self._arrivals and len(self._arrivals) >= REMEMBERED_CLIENTS:
             self._forget(now)
         self._arrivals[client] = arrival
-        return int(slack / self._interval + 1e-9), 0.0
+        return int(slack / self._interval + ROUNDING), 0.0
 
     def full_again(self, client: str, now: float) -> int:
         """Seconds until the whole burst is there again."""

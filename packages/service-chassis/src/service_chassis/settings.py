@@ -1,7 +1,8 @@
 """What an operator may set: environment variables that begin with ``YUANQU_``.
 
 Every setting also exists as ``<NAME>_FILE``: the path of a file that holds the value, as container
-platforms mount their secrets. Nothing is read at import; whoever starts a process calls ``Settings()``.
+platforms mount their secrets. Nothing is read at import; a process makes ``Settings()`` at its
+start.
 """
 
 import os
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def signing_key(self) -> bytes:
-        """The bytes page tokens are signed with: ``YUANQU_SECRET``, else one kept in the data folder."""
+        """What page tokens are signed with: ``YUANQU_SECRET``, else one kept in the data folder."""
         if self.secret is not None:
             return self.secret.get_secret_value().encode()
         return kept_secret(self.data_dir / "secret").encode()
@@ -131,10 +132,10 @@ def value_or_file(environment: Mapping[str, str], name: str) -> str | None:
 
 
 def kept_secret(path: Path) -> str:
-    """Read the secret at ``path``; the first process to ask creates it, readable by its owner only."""
+    """Read the secret at ``path``; whoever asks first creates it, for the owner's eyes only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        # mkstemp makes the file 0600; a hard link appears whole, and fails if another was quicker.
+        # mkstemp makes it 0600; a hard link appears whole, and fails if another was quicker.
         descriptor, draft = tempfile.mkstemp(dir=path.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,20 +1,23 @@
 """Every metric of the chassis, declared once, with its labels and its meaning.
 
-To add one: call ``declare_counter``, ``declare_gauge`` or ``declare_histogram`` at module level (here
-for the chassis, in a module of the service for its own), with a Prometheus name (base unit as suffix,
-counters end in ``_total``), a sentence of meaning and the labels. The label ``service`` comes by
-itself and first. The call returns the metric; ``CATALOGUE`` lists it, and the generated table of
-metrics and the dashboards' checks read that list. A name declared twice fails at import.
+To add one: call ``declare_counter``, ``declare_gauge`` or ``declare_histogram`` at module level,
+here for the chassis, in ``telemetry.py`` of a service for its own. Give it a Prometheus name (base
+unit as suffix, counters end in ``_total``), a sentence of meaning and the labels. The label
+``service`` comes by itself and first. The call returns the metric; ``CATALOGUE`` lists it, and the
+generated table of metrics and the dashboards' checks read that list. A name declared twice fails at
+import.
 
 Label values must be few and known beforehand: route templates, groups, topics, reasons. Never a
 client, an order, a park or the text of an error. Money totals live in the database, never here.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from prometheus_client import (
+    CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
@@ -22,10 +25,13 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
     disable_created_metrics,
+    generate_latest,
 )
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Twice the series for a moment nobody asks for.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 SECONDS_OF_A_REQUEST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
@@ -155,3 +161,29 @@ DATABASE_POOL_CONNECTIONS = declare_gauge(
 )
 DISK_FREE_BYTES = declare_gauge("disk_free_bytes", "Free bytes where the data folder is.")
 BUILD_INFO = declare_gauge("build_info", "Always 1; names what runs.", ["version", "python"])
+
+
+def telemetry_app(waits_for: Callable[[], Awaitable[list[str]]]) -> ASGIApp:
+    """``/metrics``, ``/livez`` and ``/readyz`` for a port that the public never sees."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        match scope["path"]:
+            case "/metrics":
+                # Rendering a thousand series takes 40 ms: not on the loop.
+                text = await asyncio.to_thread(generate_latest, REGISTRY)
+                response = Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+            case "/livez":
+                response = JSONResponse({"status": "alive"})
+            case "/readyz":
+                reasons = await waits_for()
+                response = JSONResponse(
+                    {"status": "waiting" if reasons else "ready", "waits_for": reasons},
+                    status_code=503 if reasons else 200,
+                )
+            case _:
+                response = JSONResponse({"paths": ["/metrics", "/livez", "/readyz"]}, 404)
+        await response(scope, receive, send)
+
+    return answer

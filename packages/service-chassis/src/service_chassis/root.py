@@ -1,0 +1,84 @@
+"""What a process answers beside its services: whether it lives, is ready, and its telemetry."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from fastapi import FastAPI
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from service_chassis.problems import RouteNotFound, problem_response
+from service_chassis.telemetry import REGISTRY
+
+WaitsFor = Callable[[], Awaitable[list[str]]]
+
+INDEX = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Yuanqu 园区</title>
+<style>
+body {{ font: 16px/1.6 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem;
+  color-scheme: light dark }}
+li {{ margin: .4rem 0 }}
+</style>
+<main>
+<h1>Yuanqu 园区</h1>
+<p>The open operating platform for e-commerce industrial parks.<br>
+<span lang="zh">电子商务园区开放运营平台</span></p>
+<ul>
+{services}
+<li><a href="readyz">readyz</a>: what this process waits for</li>
+</ul>
+</main>
+</html>
+"""
+
+
+def build_root(apps: Mapping[str, FastAPI], waits_for: WaitsFor) -> Starlette:
+    """The application of a process: its services under their names."""
+    listed = "\n".join(
+        f'<li><a href="{path[1:]}/docs">{app.title}</a>: the interface, with examples</li>'
+        for path, app in apps.items()
+    )
+
+    async def index(_: Request) -> Response:
+        return HTMLResponse(INDEX.format(services=listed))
+
+    async def nothing(request: Request) -> Response:
+        served = ", ".join(apps)
+        problem = RouteNotFound(f"{request.url.path} leads nowhere; this process has {served}.")
+        return problem_response(problem, request.scope)
+
+    mounts: list[BaseRoute] = [Mount(path, app) for path, app in apps.items()]
+    ends = [Route("/", index), *_health(waits_for), *mounts]
+    return Starlette(
+        routes=[*ends, Route("/{path:path}", nothing, methods=["GET", "POST", "PUT", "DELETE"])]
+    )
+
+
+def telemetry_app(waits_for: WaitsFor) -> Starlette:
+    """What Prometheus scrapes, apart from the service that is called metrics."""
+
+    async def scrape(_: Request) -> Response:
+        # Rendering thousands of series would hold up the loop.
+        exposition = await asyncio.to_thread(generate_latest, REGISTRY)
+        return Response(exposition, media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(routes=[Route("/metrics", scrape), *_health(waits_for)])
+
+
+def _health(waits_for: WaitsFor) -> list[BaseRoute]:
+    async def livez(_: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(_: Request) -> Response:
+        waits = await waits_for()
+        document = {"status": "waiting" if waits else "ready", "waits_for": waits}
+        return JSONResponse(document, status_code=503 if waits else 200)
+
+    return [Route("/livez", livez), Route("/readyz", readyz)]
