@@ -156,16 +156,10 @@ async def paged(
     found = (await session.execute(ordered.add_columns(*labelled).limit(page.size + 1))).all()
     shown = found[: page.size]
     single = len(statement.column_descriptions) == 1
-    return Page[
-        view
-    ](  # type: ignore[valid-type]
-        items=[
-            view.model_validate(row[0] if single else row, from_attributes=True) for row in shown
-        ],
-        next_page_token=(
-            page.token_after(shown[-1][-len(columns) :]) if len(found) > page.size else None
-        ),
-    )
+    items = [view.model_validate(row[0] if single else row, from_attributes=True) for row in shown]
+    more = len(found) > page.size
+    token = page.token_after(shown[-1][-len(columns) :]) if more else None
+    return Page(items=items, next_page_token=token)
 
 
 @dataclass(frozen=True, slots=True)

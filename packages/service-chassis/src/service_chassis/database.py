@@ -1,0 +1,142 @@
+"""A service's database: sessions that read, units of work that write."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from service_chassis.clock import Clock, SystemClock
+from service_chassis.tables import OutboxRow
+from service_chassis.unit_of_work import SYSTEM, Actor, UnitOfWork
+
+POSTGRESQL_OPTIONS = (
+    "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=30000 "
+    "-c idle_in_transaction_session_timeout=120000"
+)
+
+
+class Database:
+    """Opens transactions; PostgreSQL and SQLite differ here and in `bulk` only."""
+
+    def __init__(self, url: str, clock: Clock | None = None, *, pool_size: int = 8) -> None:
+        self.url: URL = make_url(url)
+        self.clock: Clock = clock or SystemClock()
+        self.announced = asyncio.Event()
+        """Set when a transaction that announced something has been committed here."""
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _sqlite_engine(self.url, begin="BEGIN", pool_size=pool_size)
+        else:
+            self._writer = self._reader = create_async_engine(
+                self.url,
+                pool_size=pool_size,
+                max_overflow=4,
+                pool_pre_ping=True,
+                connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
+            )
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine that writes."""
+        return self._writer
+
+    @asynccontextmanager
+    async def reading(self, *, snapshot: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session that refuses writes; a snapshot sees one moment in all its statements."""
+        async with self._reader.connect() as connection:
+            if not self.is_sqlite:
+                level = "REPEATABLE READ" if snapshot else "READ COMMITTED"
+                await connection.execution_options(postgresql_readonly=True, isolation_level=level)
+            async with AsyncSession(connection, expire_on_commit=False) as session:
+                yield session
+
+    @asynccontextmanager
+    async def unit_of_work(
+        self, actor: Actor | None = None, request_id: str | None = None
+    ) -> AsyncIterator[UnitOfWork]:
+        """A transaction: committed at the end, rolled back by any exception."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session:
+            announces = False
+
+            def notice(_session: Any, _context: Any, _instances: Any) -> None:
+                nonlocal announces
+                announces = announces or any(isinstance(row, OutboxRow) for row in _session.new)
+
+            event.listen(session.sync_session, "before_flush", notice)
+            async with session.begin():
+                yield UnitOfWork(session, self.clock.now(), actor or SYSTEM, request_id)
+            if announces:
+                self.announced.set()
+
+    @asynccontextmanager
+    async def exclusive(self, name: str) -> AsyncIterator[Callable[[], Awaitable[None]] | None]:
+        """Hold a lock that one process at a time can have; None where another has it.
+
+        What is yielded raises when the lock was lost: it lives with its connection. SQLite has
+        one process anyway.
+        """
+        if self.is_sqlite:
+            yield _held
+            return
+        async with self._reader.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            lock = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+            if not (await connection.execute(lock, {"name": name})).scalar_one():
+                yield None
+                return
+
+            async def still_held() -> None:
+                await connection.execute(text("SELECT 1"))
+
+            try:
+                yield still_held
+            finally:
+                # Closing for good ends the server's session and with it the lock.
+                await connection.invalidate()
+
+    def pool_connections(self) -> int:
+        """Connections in use at this moment."""
+        return int(self._writer.pool.checkedout())  # type: ignore[attr-defined]
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+async def _held() -> None:
+    return
+
+
+def _sqlite_engine(url: URL, *, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=60, connect_args={"timeout": 30}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transactions lose updates without an error: open them ourselves.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # A 202 is durable: wait for the disk at every commit.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        cursor.execute("PRAGMA cache_size=-65536")
+        if begin == "BEGIN":
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def open_transaction(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

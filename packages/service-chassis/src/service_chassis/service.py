@@ -1,0 +1,58 @@
+"""A service is a declaration: its name, tables, routes, subscriptions and sweepers."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+
+from event_contracts import Contract
+from service_chassis.clock import Clock
+from service_chassis.consumer import Subscription
+from service_chassis.database import Database
+from service_chassis.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a service has at hand while it runs; routes find it at `app.state.runtime`."""
+
+    service: "Service"
+    database: Database
+    clock: Clock
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """Work that comes back by the clock; it runs in the worker, one process at a time."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Runtime], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything the chassis must know to host a service."""
+
+    name: str
+    package: str
+    title_zh: str
+    title_en: str
+    metadata: MetaData
+    routers: Sequence[APIRouter]
+    publishes: Sequence[type[Contract]] = ()
+    subscriptions: Sequence[Subscription] = ()
+    sweepers: Sequence[Sweeper] = ()
+    on_start: Sequence[Callable[[Runtime], Awaitable[None]]] = ()
+    """Run by the API role before it is ready; each may run in several processes at once."""
+    readiness: Sequence[Callable[[Runtime], Awaitable[str | None]]] = ()
+    """Each tells in a sentence what it waits for, or None."""
+
+    @cached_property
+    def path(self) -> str:
+        """Where the routes are mounted."""
+        return f"/{self.name}"
