@@ -1,0 +1,1 @@
+"""Dated facts of the country, with their sources: pure functions, no database, no clock."""
