@@ -21,10 +21,11 @@ from service_chassis.housekeeping import sweep, sweepers_of
 from service_chassis.process import PeerServer, run_process, server
 from service_chassis.relay import OutboxRelay
 from service_chassis.retries import verdict
-from service_chassis.root import build_root, telemetry_app
+from service_chassis.root import build_root
 from service_chassis.service import Runtime, Service
 from service_chassis.settings import Settings
 from service_chassis.stopping import Stopping
+from service_chassis.telemetry import telemetry_app
 
 logger = logging.getLogger(__name__)
 

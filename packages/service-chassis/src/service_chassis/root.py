@@ -1,18 +1,14 @@
-"""What a process answers beside its services: whether it lives, is ready, and its telemetry."""
+"""What a process answers beside its services: whether it lives, is ready, and what it has."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI
-from prometheus_client import generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from service_chassis.problems import RouteNotFound, problem_response
-from service_chassis.telemetry import REGISTRY
 
 WaitsFor = Callable[[], Awaitable[list[str]]]
 
@@ -59,17 +55,6 @@ def build_root(apps: Mapping[str, FastAPI], waits_for: WaitsFor) -> Starlette:
     return Starlette(
         routes=[*ends, Route("/{path:path}", nothing, methods=["GET", "POST", "PUT", "DELETE"])]
     )
-
-
-def telemetry_app(waits_for: WaitsFor) -> Starlette:
-    """What Prometheus scrapes, apart from the service that is called metrics."""
-
-    async def scrape(_: Request) -> Response:
-        # Rendering thousands of series would hold up the loop.
-        exposition = await asyncio.to_thread(generate_latest, REGISTRY)
-        return Response(exposition, media_type=CONTENT_TYPE_LATEST)
-
-    return Starlette(routes=[Route("/metrics", scrape), *_health(waits_for)])
 
 
 def _health(waits_for: WaitsFor) -> list[BaseRoute]:
