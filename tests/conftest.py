@@ -8,8 +8,27 @@ import pytest
 
 from tests.support import kafka, postgres
 from tests.support.kafka import KafkaServer
+from tests.support.platforms import (
+    clock,
+    distributed,
+    embedded,
+    platform,
+    postgres_templates,
+    services,
+    sqlite_templates,
+)
 from tests.support.postgres import PostgresServer
 from tests.support.processes import Unavailable
+
+__all__ = [
+    "clock",
+    "distributed",
+    "embedded",
+    "platform",
+    "postgres_templates",
+    "services",
+    "sqlite_templates",
+]
 
 
 @pytest.fixture(scope="session")

@@ -76,9 +76,11 @@ class PostgresServer:
         """The address of a database, as a service setting wants it."""
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self, name: str) -> str:
-        """Create an empty database and return its URL."""
-        self._administer(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(_quoted(name)))
+    def create_database(self, name: str, template: str = "template0") -> str:
+        """Create a database, empty or a copy of another, and return its URL."""
+        self._administer(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(_quoted(name), _quoted(template))
+        )
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
