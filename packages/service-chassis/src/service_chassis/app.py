@@ -13,7 +13,6 @@ from service_chassis.policy import verify_policies
 from service_chassis.problem_handlers import install_problem_handlers
 from service_chassis.rate_limits import Limiter, RateLimits
 from service_chassis.request_context import RequestContext
-from service_chassis.root import build_root
 from service_chassis.service import Runtime, Service
 from service_chassis.settings import Settings
 
@@ -56,6 +55,3 @@ def product_version() -> str:
         return version("yuanqu")
     except PackageNotFoundError:
         return "0"
-
-
-__all__ = ["build_app", "build_root", "product_version"]
