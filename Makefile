@@ -1,0 +1,65 @@
+# Every command a person needs. `make` prints them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test check format bench migrations-check contracts clean
+
+##@ Use it
+
+run: .venv/runtime.stamp ## all services in one process; YUANQU_PORT, YUANQU_DATA_DIR move it
+	@exec $(BIN)/yuanqu run $(ARGS)
+
+demo: .venv/runtime.stamp ## load the illustrative parks and orders into a running platform
+	@exec $(BIN)/yuanqu demo $(ARGS)
+
+##@ Change it
+
+install: .venv/development.stamp ## everything a developer needs, into .venv
+	@echo "The environment is .venv; its command line is .venv/bin/yuanqu."
+
+test: .venv/development.stamp ## every test this machine can run (ARGS="-k tenancy")
+	@$(BIN)/python -m tests.support.kafka --fetch >/dev/null || true
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/development.stamp ## style, format, types and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: .venv/development.stamp ## put imports and layout right
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+migrations-check: .venv/development.stamp ## up, check, down, up for every service on both databases
+	$(BIN)/python -m pytest tests/migrations $(ARGS)
+
+contracts: .venv/development.stamp ## write the event schemas, docs/events.md and the AsyncAPI document again
+	$(BIN)/python -m tests.contracts.export $(ARGS)
+
+##@ Measure it
+
+bench: .venv/development.stamp ## accepted and end-to-end orders a second, and queries, on this machine
+	$(BIN)/python -m benchmarks $(ARGS)
+
+##@ Start again
+
+clean: ## remove .venv and every cache; data in var/ stays
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+help:
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+
+.venv/runtime.stamp: requirements.lock pyproject.toml .ci/environment.py
+	@$(PYTHON) .ci/environment.py requirements.lock
+	@touch $@
+
+.venv/development.stamp: requirements-dev.lock pyproject.toml .ci/environment.py
+	@$(PYTHON) .ci/environment.py requirements-dev.lock
+	@touch .venv/runtime.stamp $@
