@@ -6,6 +6,9 @@ from typing import ClassVar
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from event_contracts import Event
 from service_chassis.buses import EventBus
 from service_chassis.consumer import Consumer, Subscription
@@ -15,8 +18,6 @@ from service_chassis.relay import OutboxRelay
 from service_chassis.retries import BrokenEvent
 from service_chassis.stopping import Stopping
 from service_chassis.tables import ChassisTable, DeadLetter, OutboxRow
-from sqlalchemy import func, select
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
 class Noted(Event):
@@ -158,10 +159,13 @@ class BusSuite:
         assert await line.buried() == []
 
     async def test_a_transaction_that_is_rolled_back_announces_nothing(self, line: Line) -> None:
-        with pytest.raises(LookupError):
+        async def fail() -> None:
             async with line.database.unit_of_work() as uow:
                 uow.announce(Noted(number=1))
                 raise LookupError
+
+        with pytest.raises(LookupError):
+            await fail()
 
         await line.settle()
 
@@ -170,6 +174,10 @@ class BusSuite:
     async def record_of(self, line: Line, number: int) -> Record:
         event = Noted(number=number)
         return Record(
-            event.topic, event.partition_key(), UUID(int=number), event.event_type,
-            line.database.clock.now(), event.to_body(),
+            event.topic,
+            event.partition_key(),
+            UUID(int=number),
+            event.event_type,
+            line.database.clock.now(),
+            event.to_body(),
         )

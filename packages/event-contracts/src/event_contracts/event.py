@@ -42,6 +42,11 @@ class Contract(ABC):
     def from_body(cls, body: bytes) -> Self:
         """Read the wire; `ValueError` if the bytes do not keep the contract."""
 
+    @classmethod
+    @abstractmethod
+    def schema_document(cls) -> dict[str, Any]:
+        """The JSON Schema of the body (for columns: of what its MessagePack decodes to)."""
+
 
 class Event(BaseModel, Contract):
     """A JSON event, published by exactly one service.
@@ -58,6 +63,10 @@ class Event(BaseModel, Contract):
     @classmethod
     def from_body(cls, body: bytes) -> Self:
         return cls.model_validate_json(body)
+
+    @classmethod
+    def schema_document(cls) -> dict[str, Any]:
+        return cls.model_json_schema()
 
 
 class RegistryRecord(Event):

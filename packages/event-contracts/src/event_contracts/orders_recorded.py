@@ -111,6 +111,10 @@ class OrdersRecorded(Contract):
         batch.verify(wire.version)
         return batch
 
+    @classmethod
+    def schema_document(cls) -> dict[str, Any]:
+        return msgspec.json.schema(_Wire)
+
     def verify(self, version: int = VERSION) -> None:
         """Raise `ValueError` unless every column tells of the same facts."""
         rows = len(self.order_no)
