@@ -1,0 +1,4 @@
+from metrics.service import SERVICE
+from service_chassis import migrations
+
+migrations.run(SERVICE)
