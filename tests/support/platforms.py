@@ -10,10 +10,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+
 from service_chassis import migrations
 from service_chassis.service import Service
 from service_chassis.testing import FrozenClock, Platform, SqliteTemplates, running
-
 from tests.support.kafka import KafkaServer
 from tests.support.postgres import PostgresServer
 
@@ -65,7 +65,7 @@ async def embedded(
 
 
 @pytest.fixture
-async def distributed(
+async def distributed(  # noqa: PLR0917 - fixtures are passed by name
     services: Sequence[Service],
     postgres_server: PostgresServer,
     postgres_templates: Mapping[str, str],
