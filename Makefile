@@ -3,9 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench migrations-check contracts clean
+.PHONY: help install run demo test check format lock bench migrations-check contracts clean
 
 ##@ Use it
 
@@ -37,8 +39,12 @@ format: .venv/development.stamp ## put imports and layout right
 migrations-check: .venv/development.stamp ## up, check, down, up for every service on both databases
 	$(BIN)/python -m pytest tests/migrations $(ARGS)
 
-contracts: .venv/development.stamp ## write the event schemas, docs/events.md and the AsyncAPI document again
-	$(BIN)/python -m tests.contracts.export $(ARGS)
+contracts: .venv/development.stamp ## write the event schemas and the generated pages of docs again
+	$(BIN)/python docs/generate.py $(ARGS)
+
+lock: ## pin the dependencies again after a change of pyproject.toml
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev -o requirements-dev.lock
 
 ##@ Measure it
 
