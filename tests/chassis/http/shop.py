@@ -1,6 +1,6 @@
 """A small service of one table, to see what the chassis does around it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -113,8 +113,9 @@ async def list_stalls(
 @router.get("/by-age", dependencies=[public()])
 async def list_stalls_by_age(session: Reading, page: PageParameters) -> Page[StallView]:
     """List the stalls, the last opened first."""
-    keys = [Stall.opened_at.desc(), Stall.id.desc()]
-    return await paged(session, select(Stall), keys, page, StallView)
+    return await paged(
+        session, select(Stall), [Stall.opened_at.desc(), Stall.id.desc()], page, StallView
+    )
 
 
 @router.patch("/{stall_id}", response_model=StallView, dependencies=[requires("shop:write")])
@@ -210,6 +211,3 @@ async def open_shop(
         await shop.trust_signer()
         yield shop
     await database.dispose()
-
-
-Opening = Callable[..., Any]

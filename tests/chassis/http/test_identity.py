@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import jwt
@@ -21,7 +22,8 @@ WHOAMI = "/v1/stalls/whoami"
 
 async def code_of(shop: Shop, headers: dict[str, str], path: str = WHOAMI) -> str | None:
     answer = await shop.http.get(path, headers=headers)
-    return answer.json().get("code")
+    code: str | None = answer.json().get("code")
+    return code
 
 
 async def test_a_good_token_names_the_caller(shop: Shop) -> None:
@@ -64,16 +66,14 @@ async def test_one_of_several_scopes_is_enough_where_the_route_says_so(
     ],
     ids=str,
 )
-async def test_a_token_with_a_wrong_claim_is_refused(
-    shop: Shop, claims: dict[str, object]
-) -> None:
+async def test_a_token_with_a_wrong_claim_is_refused(shop: Shop, claims: dict[str, Any]) -> None:
     assert await code_of(shop, shop.bearer(**claims)) == "not_authenticated"
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é" * 10])
 async def test_nonsense_is_refused(shop: Shop, token: str) -> None:
     answer = await shop.http.get(
-        WHOAMI, headers={"Authorization": f"Bearer {token}".encode("latin-1")}
+        WHOAMI, headers=[(b"Authorization", f"Bearer {token}".encode("latin-1"))]
     )
 
     assert answer.status_code == 401
@@ -87,7 +87,7 @@ async def test_a_signature_of_another_key_under_a_known_name_is_refused(shop: Sh
 
 async def test_a_token_signed_by_nobody_is_refused(shop: Shop) -> None:
     claims = jwt.decode(shop.token(), options={"verify_signature": False})
-    unsigned = jwt.encode(claims, None, algorithm="none", headers={"kid": shop.kid})
+    unsigned = jwt.encode(claims, "", algorithm="none", headers={"kid": shop.kid})
 
     assert await code_of(shop, {"Authorization": f"Bearer {unsigned}"}) == "not_authenticated"
 
@@ -214,5 +214,3 @@ async def test_a_route_without_a_policy_does_not_start(shop: Shop) -> None:
 
     with pytest.raises(RouteWithoutPolicy, match="/v1/naked"):
         build_app(service, runtime, runtime.settings)
-
-

@@ -1,4 +1,5 @@
 import logging
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -98,7 +99,7 @@ async def test_another_media_type_is_refused(shop: Shop, media_type: str) -> Non
 
 
 async def test_a_body_past_the_limit_is_refused_however_it_comes(shop: Shop) -> None:
-    async def endless() -> object:
+    async def endless() -> AsyncIterator[bytes]:
         for _ in range(100):
             yield b"x" * 65_536
 

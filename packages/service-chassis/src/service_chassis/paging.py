@@ -174,7 +174,12 @@ class _Key:
         return cls(key, descending=False)
 
     def beyond(self, value: Any) -> ColumnElement[bool]:
-        return self.column < value if self.descending else self.column > value
+        return _later(self.column, value, descending=self.descending)
+
+
+def _later(here: Any, last: Any, *, descending: bool) -> ColumnElement[bool]:
+    later: ColumnElement[bool] = here < last if descending else here > last
+    return later
 
 
 def _beyond(keys: list[_Key], after: list[Any]) -> ColumnElement[bool]:
@@ -182,8 +187,7 @@ def _beyond(keys: list[_Key], after: list[Any]) -> ColumnElement[bool]:
         # A row value: both databases walk an index for it.
         here = tuple_(*(key.column for key in keys))
         last = tuple_(*after, types=[key.column.type for key in keys])
-        beyond: ColumnElement[bool] = here < last if keys[0].descending else here > last
-        return beyond
+        return _later(here, last, descending=keys[0].descending)
     ways = []
     for place, key in enumerate(keys):
         earlier = zip(keys[:place], after[:place], strict=True)
