@@ -127,6 +127,40 @@ async def upsert_adding(
     )
 
 
+async def read_rows(
+    session: AsyncSession,
+    table: Table,
+    key: str,
+    keys: Sequence[bytes],
+    columns: Sequence[str],
+    *,
+    lock: bool = False,
+) -> list[Any]:
+    """The columns of the rows that have these keys, by key; keys that are not there are left out.
+
+    `lock` holds the rows until the transaction ends, taken in the order of the keys, so that two
+    transactions never wait for each other. SQLite has one writer anyway.
+    """
+    if not len(keys):
+        return []
+    await session.flush()
+    connection = await session.connection()
+    select = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {key}"  # noqa: S608
+    if not _is_sqlite(session):
+        tail = f"ORDER BY {key}{' FOR UPDATE' if lock else ''}"
+        found = await connection.exec_driver_sql(f"{select} = ANY(%s) {tail}", (list(keys),))
+        return list(found)
+    rows: list[Any] = []
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), _VARIABLES):
+        part = ordered[start : start + _VARIABLES]
+        holes = ", ".join("?" for _ in part)
+        rows += await connection.exec_driver_sql(
+            f"{select} IN ({holes}) ORDER BY {key}", tuple(part)
+        )
+    return rows
+
+
 async def _insert_new_sqlite(
     session: AsyncSession, table: Table, key: str, columns: Columns
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
