@@ -130,6 +130,13 @@ class KafkaServer:
         """The bus URL of this broker."""
         return f"kafka://{self.bootstrap}"
 
+    @property
+    def pid(self) -> int:
+        """The running server's process."""
+        if self._child is None:
+            raise RuntimeError("the server is not running")
+        return self._child.pid
+
     def __enter__(self) -> Self:
         try:
             self.start()

@@ -65,7 +65,7 @@ async def embedded(
 
 
 @pytest.fixture
-async def distributed(  # noqa: PLR0917 - fixtures are passed by name
+async def distributed(
     services: Sequence[Service],
     postgres_server: PostgresServer,
     postgres_templates: Mapping[str, str],

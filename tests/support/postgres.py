@@ -31,7 +31,9 @@ from tests.support.processes import (
     wait_until,
 )
 
-SERVICES = ("registry", "livestream_supply", "metrics")
+SERVICES = sorted(
+    path.parent.name for path in Path(__file__).parents[2].glob("services/*/src/*/__init__.py")
+)
 UNPRIVILEGED = "nobody"
 
 
@@ -86,6 +88,13 @@ class PostgresServer:
     def drop_database(self, name: str) -> None:
         """Remove a database, with whoever is still connected to it."""
         self._administer(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(_quoted(name)))
+
+    @property
+    def pid(self) -> int:
+        """The running server's process."""
+        if self._child is None:
+            raise RuntimeError("the server is not running")
+        return self._child.pid
 
     def __enter__(self) -> Self:
         try:

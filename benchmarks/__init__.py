@@ -1,0 +1,1 @@
+"""Programs that measure this machine; they print, and assert nothing but exactness."""
