@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format lock bench migrations-check contracts clean
+.PHONY: help install run demo test check format lock bench migration migrations-check contracts clean
 
 ##@ Use it
 
@@ -35,6 +35,10 @@ check: .venv/development.stamp ## style, format, types and who may import whom
 format: .venv/development.stamp ## put imports and layout right
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+migration: .venv/development.stamp ## write a migration from the tables (S=registry M="add grade")
+	@$(BIN)/python -m tests.support.revision $(S) "$(M)"
+	@$(BIN)/ruff format --quiet services/$(S)/migrations
 
 migrations-check: .venv/development.stamp ## up, check, down, up for every service on both databases
 	$(BIN)/python -m pytest tests/migrations $(ARGS)

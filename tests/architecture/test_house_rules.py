@@ -1,11 +1,13 @@
 """The rules a reviewer should never have to repeat."""
 
 import re
+import tomllib
 from importlib import metadata
 
 import pytest
 
 from tests.architecture.sources import OF_SERVICES, PRODUCT, ROOT, SERVICES, Source
+from yuanqu.services import PACKAGES
 
 MOST_LINES = 400
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
@@ -92,3 +94,37 @@ def test_a_service_says_what_it_owns(folder: str) -> None:
 
     wanted = ["Owns", "Publishes", "Subscribes", "Answers", "Alerts"]
     assert [heading for heading in headings if heading in wanted] == wanted
+
+
+@pytest.mark.parametrize("folder", sorted(SERVICES))
+def test_a_service_is_known_wherever_services_are_listed(folder: str) -> None:
+    """Adding one begins with its folder; this says what else to touch."""
+    package = SERVICES[folder]
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    build, imports = tools["hatch"]["build"], tools["importlinter"]
+    contracts = {contract["name"]: contract for contract in imports["contracts"]}
+    source, migrations = f"services/{folder}/src", f"services/{folder}/migrations"
+
+    assert source in build["dev-mode-dirs"]
+    assert {source, migrations} <= set(build["targets"]["wheel"]["only-include"])
+    assert build["targets"]["wheel"]["sources"][migrations] == f"{package}/migrations"
+    assert build["targets"]["wheel"]["sources"][source] == ""
+    assert f"$MYPY_CONFIG_FILE_DIR/{source}" in tools["mypy"]["mypy_path"]
+    assert package in tools["ruff"]["lint"]["isort"]["known-first-party"]
+    assert package in imports["root_packages"]
+    assert package in contracts["services talk through events or HTTP, never by import"]["modules"]
+    for name in (
+        "event_contracts imports nothing of ours",
+        "reference_data imports nothing of ours",
+        "service_chassis imports no service",
+    ):
+        assert package in contracts[name]["forbidden_modules"], name
+    assert package in contracts["no service imports the command line"]["source_modules"]
+    assert PACKAGES[folder] == package
+    for listing in (
+        "tests/support/platforms.py",
+        "tests/support/deployment.py",
+        "docs/generate.py",
+        "README.md",
+    ):
+        assert re.search(rf"\b({folder}|{package})\b", (ROOT / listing).read_text()), listing
