@@ -111,6 +111,19 @@ async def test_a_body_past_the_limit_is_refused_however_it_comes(shop: Shop) -> 
     assert (untold.status_code, untold.json()["code"]) == (413, "content_too_large")
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"name": "\\ud800", "rent": 1}', b'{"name": 1, "rent": NaN, "\\ud800": 1e999}']
+)
+async def test_text_that_is_no_text_is_refused_and_not_stumbled_over(
+    shop: Shop, body: bytes
+) -> None:
+    answer = await shop.http.post(
+        "/v1/stalls", content=body, headers={**shop.bearer(), "Content-Type": "application/json"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
+
+
 async def test_an_unexpected_failure_tells_nothing_of_the_inside(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:

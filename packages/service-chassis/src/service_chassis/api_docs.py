@@ -37,6 +37,12 @@ PAGE = """<!doctype html>
 <script src="docs/assets/start.js"></script>
 </html>
 """
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "An access token of registry, `POST /registry/oauth2/token`.",
+}
 PROBLEM = {
     "description": "A problem document: see `code`, `detail` and `errors`.",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
@@ -87,16 +93,23 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas["ProblemDocument"] = problem
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    scopes = _scopes(app)
+    document["components"]["securitySchemes"] = {"token": TOKEN}
+    policies = _policies(app)
     for path, operations in document.get("paths", {}).items():
         for method, operation in operations.items():
             _tell_problems(operation["responses"])
-            if wanted := scopes.get((path, method.upper())):
-                told = f"Scope: {wanted}."
-                operation["description"] = "\n\n".join(
-                    filter(None, [operation.get("description"), told])
-                )
+            if policy := policies.get((path, method.upper())):
+                _tell_policy(operation, policy)
     return document
+
+
+def _tell_policy(operation: dict[str, Any], policy: Requires) -> None:
+    operation["security"] = [{"token": list(policy.scopes)}]
+    if policy.scopes:
+        joiner = " and " if policy.all_of_them else " or "
+        told = f"Scope: {joiner.join(f'`{scope}`' for scope in policy.scopes)}."
+        parts = [operation.get("description"), told]
+        operation["description"] = "\n\n".join(filter(None, parts))
 
 
 def _tell_problems(responses: dict[str, Any]) -> None:
@@ -106,17 +119,13 @@ def _tell_problems(responses: dict[str, Any]) -> None:
     responses.setdefault("default", PROBLEM)
 
 
-def _scopes(app: FastAPI) -> dict[tuple[str, str], str]:
+def _policies(app: FastAPI) -> dict[tuple[str, str], Requires]:
+    """What each operation requires; public ones are not in it."""
     found = {}
     for context in iter_route_contexts(app.routes):
         dependant = getattr(context, "dependant", None)
-        if dependant is None:
-            continue
-        wanted = [
-            (" and " if policy.all_of_them else " or ").join(f"`{s}`" for s in policy.scopes)
-            for policy in policies_of(dependant)
-            if isinstance(policy, Requires) and policy.scopes
-        ]
-        for method in context.methods or ():
-            found[str(context.path_format), method] = ", ".join(wanted)
+        for policy in () if dependant is None else policies_of(dependant):
+            if isinstance(policy, Requires):
+                for method in context.methods or ():
+                    found[str(context.path_format), method] = policy
     return found

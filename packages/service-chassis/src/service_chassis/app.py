@@ -1,5 +1,6 @@
 """A service as an ASGI application."""
 
+import platform
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
@@ -15,6 +16,7 @@ from service_chassis.rate_limits import Limiter, RateLimits
 from service_chassis.request_context import RequestContext
 from service_chassis.service import Runtime, Service
 from service_chassis.settings import Settings
+from service_chassis.telemetry import BUILD_INFO
 
 CHASSIS_ROUTERS = (health.router, api_docs.router, audit.router, dead_letters.router)
 
@@ -39,6 +41,7 @@ def build_app(service: Service, runtime: Runtime, settings: Settings) -> FastAPI
         redirect_slashes=False,
         middleware=middleware,
     )
+    BUILD_INFO.labels(service.name, app.version, platform.python_version()).set(1)
     app.state.runtime = runtime
     app.state.identity = identity
     install_problem_handlers(app)

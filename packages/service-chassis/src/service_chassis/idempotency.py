@@ -26,7 +26,6 @@ from service_chassis.unit_of_work import UnitOfWork
 
 HEADER = "idempotency-key"
 LONGEST_KEY = 200
-ANONYMOUS = "anonymous"
 # A twin whose first half was rolled back may take its place, and lose it again to a third.
 ATTEMPTS = 5
 REPLAYED_HEADERS = ("content-type", "location", "etag")
@@ -86,28 +85,30 @@ class IdempotentRoute(APIRoute):
             if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
                 raise IdempotencyKeyInvalid(f"Send 1 to {LONGEST_KEY} printable ASCII characters.")
             principal = await identify(request)
+            if principal is None:
+                # A key is a client's; strangers would share theirs.
+                return await handle(request)
             self._admit(request, principal)
-            client = principal.client_id if principal else ANONYMOUS
-            return await _answer_once(request, principal, (client, key), handle)
+            return await _answer_once(request, principal, (principal.client_id, key), handle)
 
         return answer_once
 
-    def _admit(self, request: Request, principal: Principal | None) -> None:
-        """A stored answer is for those who may still ask; without a token the handler refuses."""
+    def _admit(self, request: Request, principal: Principal) -> None:
+        """A stored answer is for those who may still ask."""
         for policy in policies_of(dependant_of(request.scope, self)):
-            if isinstance(policy, Requires) and principal is not None:
+            if isinstance(policy, Requires):
                 policy.check(principal)
 
 
 async def _answer_once(
-    request: Request, principal: Principal | None, claim: Claim, handle: Handler
+    request: Request, principal: Principal, claim: Claim, handle: Handler
 ) -> Response:
     runtime = runtime_of(request)
     fingerprint = await _fingerprint(request)
     for _attempt in range(ATTEMPTS):
         try:
             async with runtime.database.unit_of_work(
-                actor=principal.actor if principal else None,
+                actor=principal.actor,
                 request_id=getattr(request.state, "request_id", None),
             ) as uow:
                 await _claim(uow, claim, fingerprint)

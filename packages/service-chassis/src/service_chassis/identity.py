@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
 
 from service_chassis.problems import Problem
 from service_chassis.unit_of_work import Actor
@@ -13,7 +12,7 @@ Kind = Literal["machine", "person"]
 
 
 class NotAuthenticated(Problem):
-    """Get a token from registry (POST /registry/v1/oauth2/token) and send it as a bearer token."""
+    """Get a token from registry (POST /registry/oauth2/token) and send it as a bearer token."""
 
     status = 401
     code = "not_authenticated"
@@ -66,10 +65,6 @@ def _set_or_none(claim: Any) -> frozenset[str] | None:
     return None if claim is None else frozenset(map(str, claim))
 
 
-# Only for the documentation: the padlock of /docs.
-_bearer = HTTPBearer(auto_error=False, description="A token of POST /registry/v1/oauth2/token")
-
-
 async def identify(request: Request) -> Principal | None:
     """Verify the token of a request once; None if it has none, a problem if it is not good."""
     state = request.scope.setdefault("state", {})
@@ -90,10 +85,11 @@ def bearer_token(authorization: str | None) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-async def _caller(request: Request, _documented: Annotated[Any, Depends(_bearer)]) -> Principal:
+async def authenticate(request: Request) -> Principal:
+    """The principal of a request, or ``NotAuthenticated``."""
     if principal := await identify(request):
         return principal
     raise NotAuthenticated("Send an access token: Authorization: Bearer <token>.")
 
 
-Caller = Annotated[Principal, Depends(_caller)]
+Caller = Annotated[Principal, Depends(authenticate)]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-from service_chassis.identity import Caller, Principal
+from service_chassis.identity import Principal, authenticate
 from service_chassis.problems import Problem
 
 
@@ -39,8 +39,8 @@ class Requires:
             wanted = (" and " if self.all_of_them else " or ").join(missing)
             raise ScopeMissing(f"This needs the scope {wanted}.", scopes=missing)
 
-    async def __call__(self, caller: Caller) -> None:
-        self.check(caller)
+    async def __call__(self, request: Request) -> None:
+        self.check(await authenticate(request))
 
 
 @dataclass(frozen=True)

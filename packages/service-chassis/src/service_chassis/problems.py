@@ -4,12 +4,13 @@ A failure that a caller should understand is a subclass of ``Problem``: status, 
 in two languages on the class, the case in the sentence. Everything else is a 500 without our words.
 """
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import Scope
 
 from service_chassis.languages import prefers_chinese
@@ -106,6 +107,15 @@ class RequestInvalid(Problem):
     title_zh = "请求内容不符合要求"
 
 
+class ValueUnusable(Problem):
+    """A value is of the right form and still none that can be kept, as a number past 64 bits."""
+
+    status = 422
+    code = "value_unusable"
+    title_en = "A value cannot be used"
+    title_zh = "存在无法使用的值"
+
+
 class InternalError(Problem):
     status = 500
     code = "internal_error"
@@ -162,13 +172,15 @@ class ProblemDocument(BaseModel, extra="allow"):
 
 def problem_response(
     problem: Problem, scope: Scope, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+) -> Response:
     """Render a problem for the request of this scope."""
     document = problem.document(chinese=prefers_chinese(scope))
     if request_id := scope.get("state", {}).get("request_id"):
         document["request_id"] = request_id
-    return JSONResponse(
-        document,
+    # A sentence may quote what came in: half of a surrogate pair stays an escape.
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str)
+    return Response(
+        text.encode(errors="backslashreplace"),
         status_code=document["status"],
         headers={**problem.headers(), **(headers or {})},
         media_type=MEDIA_TYPE,

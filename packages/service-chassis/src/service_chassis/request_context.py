@@ -9,13 +9,20 @@ from collections.abc import Iterable
 from time import perf_counter
 
 from prometheus_client import Counter, Histogram
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from service_chassis.columns import new_id
-from service_chassis.problems import InternalError, Problem, Unavailable, problem_response
+from service_chassis.problems import (
+    InternalError,
+    Problem,
+    Unavailable,
+    ValueUnusable,
+    problem_response,
+)
 from service_chassis.retries import verdict
 from service_chassis.routes_in_scope import template_of
 from service_chassis.telemetry import HTTP_REQUEST_DURATION_SECONDS, HTTP_REQUESTS_TOTAL
@@ -158,5 +165,9 @@ def _last_resort(error: Exception) -> Problem:
             "Something this needs is away for a moment; send the request again.",
             retry_after=RETRY_AFTER_SECONDS,
         )
+    if isinstance(error, DataError | OverflowError):
+        # Past 64 bits, or with a zero character: the route should have said so itself.
+        logger.warning("met a value that cannot be kept", exc_info=error)
+        return ValueUnusable("A number is too large or a text has characters that cannot be kept.")
     logger.error("could not answer", exc_info=error)
     return InternalError("Tell us the request id and we will find what happened.")

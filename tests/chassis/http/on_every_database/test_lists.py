@@ -106,3 +106,9 @@ def test_a_precondition_may_name_several_versions_or_any() -> None:
     assert not Precondition('W/"2"').holds_for(2)
     with pytest.raises(VersionStale):
         Precondition('"1"').require(2)
+
+
+async def test_a_number_that_no_column_holds_is_the_callers_fault(shop: Shop) -> None:
+    answer = await shop.http.get(f"/v1/stalls?rent={10**30}", headers=shop.bearer())
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "value_unusable")
