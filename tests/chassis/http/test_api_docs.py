@@ -46,6 +46,10 @@ async def test_the_description_tells_problems_and_scopes(shop: Shop) -> None:
     assert list(post["responses"]["409"]["content"]) == ["application/problem+json"]
     assert list(post["responses"]["422"]["content"]) == ["application/problem+json"]
     assert "default" in post["responses"]
+    assert post["security"] == [{"token": ["shop:write"]}]
+    assert "security" not in document["paths"]["/v1/stalls/by-age"]["get"]
+    parameters = document["paths"]["/v1/stalls/{stall_id}"]["patch"]["parameters"]
+    assert [p["required"] for p in parameters if p["name"] == "if-match"] == [True]
     assert "ProblemDocument" in document["components"]["schemas"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
     referenced = set(re.findall(r'"#/components/schemas/([^"]+)"', str(document).replace("'", '"')))

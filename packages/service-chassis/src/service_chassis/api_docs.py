@@ -98,6 +98,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path, operations in document.get("paths", {}).items():
         for method, operation in operations.items():
             _tell_problems(operation["responses"])
+            _tell_precondition(operation)
             if policy := policies.get((path, method.upper())):
                 _tell_policy(operation, policy)
     return document
@@ -117,6 +118,13 @@ def _tell_problems(responses: dict[str, Any]) -> None:
     if "application/json" in invalid.get("content", {}):
         responses["422"] = PROBLEM
     responses.setdefault("default", PROBLEM)
+
+
+def _tell_precondition(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", ()):
+        if (parameter["in"], parameter["name"]) == ("header", "if-match"):
+            # Optional for the framework, so that its absence is a 428 and not a 422.
+            parameter["required"] = True
 
 
 def _policies(app: FastAPI) -> dict[tuple[str, str], Requires]:

@@ -18,6 +18,7 @@ from service_chassis.problems import (
     RouteNotFound,
     problem_response,
 )
+from service_chassis.routes_in_scope import methods_at
 
 LONGEST_ECHO = 200
 SECRETS = ("secret", "password", "token")
@@ -42,18 +43,20 @@ async def _answer_invalid_request(request: Request, error: Exception) -> Respons
 async def _answer_http_exception(request: Request, raised: Exception) -> Response:
     error = cast("HTTPException", raised)
     problem: Problem
+    headers = error.headers
     match error.status_code:
         case 404:
             problem = RouteNotFound(f"{request.method} {request.url.path} leads nowhere.")
         case 405:
             problem = MethodNotAllowed(f"{request.url.path} does not take {request.method}.")
+            headers = {"Allow": ", ".join(methods_at(request))}
         case 413:
             problem = ContentTooLarge("Send less at once: split the body into several requests.")
         case 415:
             problem = MediaTypeUnsupported(error.detail)
         case _:
             problem = RequestRefused(error.detail, error.status_code)
-    return problem_response(problem, request.scope, error.headers)
+    return problem_response(problem, request.scope, headers)
 
 
 def _fault_of(request: Request, error: RequestValidationError) -> Problem:

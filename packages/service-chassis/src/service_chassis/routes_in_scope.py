@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from fastapi import Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Scope
 
 UNMATCHED = "unmatched"
@@ -24,6 +25,16 @@ def dependant_of(scope: Scope, route: APIRoute) -> Dependant:
         dependant: Dependant = effective.dependant
         return dependant
     return route.dependant
+
+
+def methods_at(request: Request) -> list[str]:
+    """Every method that some route takes at the path of a request; the framework names one's."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    taken: set[str] = set()
+    for context in iter_route_contexts(request.app.routes):
+        if context.path_regex.match(path):
+            taken.update(context.methods or ())
+    return sorted(taken)
 
 
 def _effective(scope: Scope) -> Any:
