@@ -5,10 +5,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+
 from service_chassis.buses import EventBus, InProcessBus, KafkaBus, bus_at
 from service_chassis.stopping import Stopping
-
-from tests.suites.bus_suite import BusSuite, Line
+from tests.suites.bus_suite import BusSuite
 from tests.support.kafka import KafkaServer
 from tests.support.postgres import PostgresServer
 
