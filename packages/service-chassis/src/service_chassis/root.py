@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from service_chassis.problems import RouteNotFound, problem_response
 
@@ -45,16 +46,14 @@ def build_root(apps: Mapping[str, FastAPI], waits_for: WaitsFor) -> Starlette:
     async def index(_: Request) -> Response:
         return HTMLResponse(INDEX.format(services=listed))
 
-    async def nothing(request: Request) -> Response:
+    async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
         served = ", ".join(apps)
-        problem = RouteNotFound(f"{request.url.path} leads nowhere; this process has {served}.")
-        return problem_response(problem, request.scope)
+        problem = RouteNotFound(f"{scope['path']} leads nowhere; this process has {served}.")
+        await problem_response(problem, scope)(scope, receive, send)
 
     mounts: list[BaseRoute] = [Mount(path, app) for path, app in apps.items()]
     ends = [Route("/", index), *_health(waits_for), *mounts]
-    return Starlette(
-        routes=[*ends, Route("/{path:path}", nothing, methods=["GET", "POST", "PUT", "DELETE"])]
-    )
+    return Starlette(routes=[*ends, Mount("/", nothing)])
 
 
 def _health(waits_for: WaitsFor) -> list[BaseRoute]:
