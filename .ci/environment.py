@@ -4,6 +4,7 @@ Standard library only. uv comes into the environment by pip; it does not read it
 a mirror, a certificate or a wheel folder that pip was told of is handed on.
 """
 
+import ast
 import os
 import shlex
 import subprocess
@@ -16,6 +17,8 @@ PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 OLDEST = (3, 11)
 
+# Where pip's settings stand, the strongest last.
+SECTIONS = ("global", "install", ":env:")
 # pip's name of a setting → uv's variable, and what uv puts between several values.
 SETTINGS = {
     "index-url": ("UV_DEFAULT_INDEX", ""),
@@ -52,16 +55,21 @@ def create() -> None:
 
 def settings_of_pip() -> dict[str, str]:
     """What pip is configured to use, from files and variables, in uv's words."""
-    listing = subprocess.run(
-        [str(PYTHON), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
-    ).stdout
+    command = [str(PYTHON), "-m", "pip", "config", "list"]
+    listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return in_words_of_uv(listing)
+
+
+def in_words_of_uv(listing: str) -> dict[str, str]:
+    """Each line is section.name='value'; the environment wins over files."""
+    given = [line.partition("=") for line in listing.splitlines()]
     found: dict[str, str] = {}
-    for line in listing.splitlines():
-        name, _, value = line.partition("=")
-        variable, separator = SETTINGS.get(name.rpartition(".")[2], ("", ""))
-        words = " ".join(shlex.split(value)).split()
-        if variable and words:
-            found[variable] = separator.join(words) if separator else words[0]
+    for section in SECTIONS:
+        for name, _, value in given:
+            variable, separator = SETTINGS.get(name.removeprefix(f"{section}."), ("", ""))
+            words = str(ast.literal_eval(value)).split() if variable else []
+            if words:
+                found[variable] = separator.join(words) if separator else words[0]
     return found
 
 
