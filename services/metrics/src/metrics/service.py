@@ -1,15 +1,26 @@
 """metrics: facts counted once, totals that can be proved, figures that can be asked."""
 
+from datetime import timedelta
+
 from event_contracts.metrics import FactsJudged, TargetCrossed
+from metrics.attribution.reactions import COPIES
+from metrics.change import tables as _change_tables  # noqa: F401
 from metrics.conflict import tables as _conflict_tables  # noqa: F401
 from metrics.correction import tables as _correction_tables  # noqa: F401
 from metrics.fact import tables as _fact_tables  # noqa: F401
+from metrics.fact.reactions import FACTS
+from metrics.fact.sweepers import retry_all_waiting
+from metrics.measure import routes as measure
 from metrics.over_refund import tables as _over_refund_tables  # noqa: F401
+from metrics.rate import tables as _rate_tables  # noqa: F401
 from metrics.rebuild import tables as _rebuild_tables  # noqa: F401
 from metrics.reconciliation import tables as _reconciliation_tables  # noqa: F401
+from metrics.reconciliation.reactions import RECEIPTS
+from metrics.running_total.use_cases import keep_added_up
 from metrics.tables import MetricsTable
-from metrics.total import tables as _total_tables  # noqa: F401
-from service_chassis.service import Service
+from metrics.target import tables as _target_tables  # noqa: F401
+from metrics.total.use_cases import let_go
+from service_chassis.service import Service, Sweeper
 
 SERVICE = Service(
     name="metrics",
@@ -17,6 +28,12 @@ SERVICE = Service(
     title_zh="统计",
     title_en="Metrics",
     metadata=MetricsTable.metadata,
-    routers=(),
+    routers=(measure.router,),
     publishes=(FactsJudged, TargetCrossed),
+    subscriptions=(FACTS, RECEIPTS, COPIES),
+    sweepers=(
+        Sweeper("corrections", timedelta(seconds=2), retry_all_waiting),
+        Sweeper("totals", timedelta(hours=1), let_go),
+        Sweeper("running-totals", timedelta(seconds=5), keep_added_up),
+    ),
 )

@@ -1,0 +1,81 @@
+"""Adding to the totals, and letting go of minutes and hours nobody asks for any more."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from sqlalchemy import delete, or_
+
+from event_contracts.facts import KINDS
+from event_contracts.metrics import CountedChange
+from metrics.change.use_cases import note_changed_months
+from metrics.total import deltas, grains
+from metrics.total.deltas import Deltas
+from metrics.total.numbering import Numbered
+from metrics.total.tables import Total
+from service_chassis.bulk import upsert_adding
+from service_chassis.service import Runtime
+from service_chassis.unit_of_work import UnitOfWork
+
+TABLE = Total.metadata.tables[Total.__tablename__]
+
+
+async def add(
+    uow: UnitOfWork, minutes: Deltas, numbered: Iterable[Numbered]
+) -> list[CountedChange]:
+    """Add changes, whose slots are minutes, to every grain; tell them by platform and date.
+
+    `numbered` tells of all the dimensions that occur.
+    """
+    if not len(minutes):
+        return []
+    changes = deltas.by_grain(minutes, grains.kept(uow.now))
+    await upsert_adding(
+        uow.session, TABLE, deltas.KEY_COLUMNS, deltas.SUM_COLUMNS, deltas.rows(changes)
+    )
+    # Running totals and targets rest on these months.
+    await note_changed_months(uow, changes[grains.MONTH].slot.tolist())
+    await note_changed_months(uow, changes[grains.MONTH].slot.tolist())
+    return _counted(changes[grains.DAY_OF_ALL], numbered)
+
+
+async def let_go(runtime: Runtime) -> None:
+    """Delete the minutes and hours that are past keeping."""
+    async with runtime.database.unit_of_work() as uow:
+        keep = grains.kept(uow.now)
+        await uow.session.execute(
+            delete(Total).where(
+                or_(
+                    (Total.grain == grains.MINUTE) & (Total.slot < keep.minute),
+                    (Total.grain == grains.HOUR) & (Total.slot < keep.hour),
+                )
+            )
+        )
+
+
+def _counted(days: Deltas, numbered: Iterable[Numbered]) -> list[CountedChange]:
+    names = {each.dimension_id: (each.platform, each.currency) for each in numbered}
+    codes = {name: code for code, name in enumerate(sorted(set(names.values())))}
+    by_code = sorted(codes)
+    code = np.fromiter(
+        (codes[names[number]] for number in days.dimension_id.tolist()), np.int64, len(days)
+    )
+    zeros = np.zeros_like(code)
+    changes = Deltas(days.slot, zeros, code, days.kind, days.count, days.amount).added_up()
+    return [
+        CountedChange(
+            platform=by_code[code][0],
+            business_date=grains.day_of(slot).isoformat(),
+            kind=KINDS[kind],
+            currency=by_code[code][1],
+            count=count,
+            amount_minor=amount,
+        )
+        for slot, code, kind, count, amount in zip(
+            changes.slot.tolist(),
+            changes.dimension_id.tolist(),
+            changes.kind.tolist(),
+            changes.count.tolist(),
+            changes.amount.tolist(),
+            strict=True,
+        )
+    ]
