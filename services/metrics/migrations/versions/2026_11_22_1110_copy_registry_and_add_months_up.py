@@ -139,10 +139,10 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "typeof(amount) = 'integer'", name=op.f("ck_running_total_amount_integer")
-        ),
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "typeof(count) = 'integer'", name=op.f("ck_running_total_count_integer")
-        ),
+        ).ddl_if(dialect="sqlite"),
         sa.PrimaryKeyConstraint(
             "slot", "seller_id", "dimension_id", "kind", name=op.f("pk_running_total")
         ),
