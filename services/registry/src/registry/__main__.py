@@ -1,0 +1,18 @@
+"""Run registry alone: `python -m registry [all|api|worker]`."""
+
+import argparse
+
+from registry.service import SERVICE
+from service_chassis.hosting import run
+from service_chassis.settings import Settings
+
+
+def main() -> None:
+    """Serve, relay and consume in this process until a signal arrives."""
+    parser = argparse.ArgumentParser(prog="registry", description=SERVICE.title_en)
+    parser.add_argument("role", nargs="?", choices=("all", "api", "worker"), default="all")
+    run([SERVICE], Settings(), parser.parse_args().role)
+
+
+if __name__ == "__main__":
+    main()
