@@ -53,7 +53,7 @@ lock: ## pin the dependencies again after a change of pyproject.toml
 ##@ Measure it
 
 bench: .venv/development.stamp ## accepted and end-to-end orders a second, and queries, on this machine
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks.end_to_end $(ARGS)
 
 ##@ Start again
 
