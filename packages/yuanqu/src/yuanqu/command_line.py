@@ -1,0 +1,93 @@
+"""The command line: `yuanqu`, its groups of commands and what all of them share."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from yuanqu import profile_commands
+from yuanqu.commands import Commands, use_profile
+from yuanqu.records import (
+    authorisations,
+    clients,
+    divisions,
+    enterprises,
+    parks,
+    plans,
+    platforms,
+    targets,
+    tenancies,
+)
+
+app = Commands(
+    name="yuanqu",
+    help="Yuanqu 园区: parks, enterprises, orders and figures that are right to the fen.",
+)
+
+ServiceNames = Annotated[
+    str | None,
+    typer.Option("--services", help="Comma separated; without it, all of them."),
+]
+
+
+class Role(StrEnum):
+    """What a process does for its services."""
+
+    ALL = "all"
+    API = "api"
+    WORKER = "worker"
+
+
+@app.callback()
+def choose(
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            envvar="YUANQU_PROFILE",
+            help="Which server, and as whom: a file, or the name of one (see `profile`).",
+        ),
+    ] = None,
+) -> None:
+    """Yuanqu 园区: parks, enterprises, orders and figures that are right to the fen."""
+    use_profile(profile)
+
+
+@app.command(rich_help_panel="Run it")
+def run(
+    services: ServiceNames = None,
+    role: Annotated[
+        Role,
+        typer.Option(
+            help="all: everything in this process, migrated first. api, worker: one part of a "
+            "distributed installation; run `yuanqu migrate` before."
+        ),
+    ] = Role.ALL,
+) -> None:
+    """Serve until Ctrl-C. YUANQU_HOST, YUANQU_PORT and YUANQU_DATA_DIR say where."""
+    from yuanqu import hosting  # noqa: PLC0415 - a client needs no server
+
+    hosting.run(services, role.value)
+
+
+@app.command(rich_help_panel="Run it")
+def migrate(services: ServiceNames = None) -> None:
+    """Bring the databases to this release; safe to run again."""
+    from yuanqu import hosting  # noqa: PLC0415 - a client needs no server
+
+    hosting.migrate(services)
+
+
+for name, group in {
+    "park": parks.app,
+    "plan": plans.app,
+    "target": targets.app,
+    "enterprise": enterprises.app,
+    "tenancy": tenancies.app,
+    "platform": platforms.app,
+    "authorisation": authorisations.app,
+    "client": clients.app,
+    "division": divisions.app,
+}.items():
+    app.add_typer(group, name=name, rich_help_panel="The register")
+app.add_typer(profile_commands.app, name="profile", rich_help_panel="Run it")

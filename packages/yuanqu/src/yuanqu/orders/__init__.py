@@ -1,0 +1,1 @@
+"""Sending order events from a file, and what became of them."""

@@ -1,0 +1,1 @@
+"""The records of registry on the command line, a module a noun."""
