@@ -1,0 +1,4 @@
+from livestream_supply.service import SERVICE
+from service_chassis import migrations
+
+migrations.run(SERVICE)

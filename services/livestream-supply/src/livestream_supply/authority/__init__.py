@@ -1,0 +1,1 @@
+"""Copies of registry's platforms and authorisations: which platform may report for whom."""

@@ -1,0 +1,1 @@
+"""Control totals: what a partner counted, held against what was counted here."""

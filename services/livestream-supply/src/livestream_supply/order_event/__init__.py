@@ -1,0 +1,1 @@
+"""Order events: what partner platforms report, checked and written to the outbox."""

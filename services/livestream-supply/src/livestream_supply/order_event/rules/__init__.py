@@ -1,0 +1,1 @@
+"""Pure decisions about order events: no session, no clock, no I/O."""

@@ -1,0 +1,1 @@
+"""What the intake does with a post of order events."""

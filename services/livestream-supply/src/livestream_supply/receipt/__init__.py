@@ -1,0 +1,1 @@
+"""Receipts: what became of every item of a post."""
