@@ -13,7 +13,7 @@ from registry.enterprise.tables import Enterprise
 
 TOKEN_LENGTH = 2
 MOST_TOKENS_ASKED = 4
-SIMILAR = Decimal("0.60")
+SIMILAR = Decimal("0.50")
 ORGANISATION = slice(8, 17)
 
 # What every firm's name ends with says nothing about which firm it is.

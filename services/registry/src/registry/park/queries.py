@@ -69,4 +69,4 @@ async def known_parks(session: AsyncSession, codes: Collection[str]) -> dict[str
     rows = await session.execute(
         select(Park.code, Park.region_code).where(Park.code.in_(sorted(codes)))
     )
-    return dict(rows.tuples().all())
+    return {row.code: row.region_code for row in rows}
