@@ -78,7 +78,7 @@ async def insert_new(
         return np.ones(0, dtype=bool)
     await session.flush()
     if _is_sqlite(session):
-        return await _insert_new_sqlite(session, table, key, columns)
+        return await _insert_new_sqlite(session, table, key, columns, expect_new=expect_new)
     if expect_new:
         try:
             async with session.begin_nested():
@@ -162,18 +162,20 @@ async def read_rows(
 
 
 async def _insert_new_sqlite(
-    session: AsyncSession, table: Table, key: str, columns: Columns
+    session: AsyncSession, table: Table, key: str, columns: Columns, *, expect_new: bool
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
     connection = await session.connection()
     names = ", ".join(columns)
     marks = ", ".join("?" for _ in columns)
     rows = list(zip(*(_values(column) for column in columns.values()), strict=True))
     insert = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608
-    async with connection.begin_nested() as attempt:
-        result = await connection.exec_driver_sql(f"{insert} ON CONFLICT ({key}) DO NOTHING", rows)
-        if result.rowcount == len(rows):
-            return np.ones(len(rows), dtype=bool)
-        await attempt.rollback()
+    if expect_new:
+        claim = f"{insert} ON CONFLICT ({key}) DO NOTHING"
+        async with connection.begin_nested() as attempt:
+            result = await connection.exec_driver_sql(claim, rows)
+            if result.rowcount == len(rows):
+                return np.ones(len(rows), dtype=bool)
+            await attempt.rollback()
     # The one writer of SQLite makes reading first and writing then safe.
     keys = _values(columns[key])
     known: set[bytes] = set()

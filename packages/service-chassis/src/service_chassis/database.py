@@ -96,8 +96,13 @@ class Database:
             try:
                 yield still_held
             finally:
-                # Closing for good ends the server's session and with it the lock.
-                await connection.invalidate()
+                unlock = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
+                try:
+                    await asyncio.shield(connection.execute(unlock, {"name": name}))
+                except BaseException:
+                    # Closing for good ends the server's session and with it the lock.
+                    await connection.invalidate()
+                    raise
 
     def pool_connections(self) -> int:
         """Connections in use at this moment."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 
 from sqlalchemy import Row, delete, func, select
 
@@ -20,7 +19,8 @@ logger = logging.getLogger(__name__)
 MOST_ROWS = 100
 IDLE_WAIT = 0.1
 LONGEST_BACKOFF = 15.0
-_LOOK_EVERY = timedelta(seconds=1).total_seconds()
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the backlog and at the lock."""
 
 
 class OutboxRelay:
@@ -58,7 +58,9 @@ class OutboxRelay:
         wait = 0.2
         while not stopping:
             self._database.announced.clear()
-            await still_held()
+            if self._is_time_to_look():
+                await still_held()
+                await self._show()
             try:
                 sent = await self.send_batch()
             except Exception as error:
@@ -66,12 +68,10 @@ class OutboxRelay:
                     raise
                 telemetry.RELAY_FAILURES_TOTAL.labels(service=self.service).inc()
                 logger.warning("the relay of %s keeps its rows: %s", self.service, error)
-                await self._show()
                 await stopping.sleep(wait)
                 wait = min(wait * 2, LONGEST_BACKOFF)
                 continue
             wait = 0.2
-            await self._show()
             if sent < MOST_ROWS:
                 await self._idle(stopping)
 
@@ -100,11 +100,14 @@ class OutboxRelay:
         except TimeoutError:
             await stopping.sleep(0)
 
-    async def _show(self) -> None:
+    def _is_time_to_look(self) -> bool:
         now = asyncio.get_running_loop().time()
-        if now - self._looked_at < _LOOK_EVERY:
-            return
+        if now - self._looked_at < LOOK_EVERY:
+            return False
         self._looked_at = now
+        return True
+
+    async def _show(self) -> None:
         async with self._database.reading() as session:
             pending, oldest = (
                 await session.execute(

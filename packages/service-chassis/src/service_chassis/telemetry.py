@@ -140,6 +140,11 @@ CONSUMER_LAG_SECONDS = declare_gauge(
     "Age of the last record a consumer group took while more are waiting; 0 at the end.",
     ["group"],
 )
+CONSUMER_LAST_POLL_TIMESTAMP_SECONDS = declare_gauge(
+    "consumer_last_poll_timestamp_seconds",
+    "When a consumer group last asked Kafka for records, in seconds since 1970.",
+    ["group"],
+)
 INBOX_REDELIVERED_TOTAL = declare_counter(
     "inbox_redelivered_total", "Records that came again and were not counted again.", ["group"]
 )
@@ -154,12 +159,38 @@ KAFKA_PRODUCER_REBUILDS_TOTAL = declare_counter(
 )
 
 EVENT_LOOP_LAG_SECONDS = declare_gauge(
-    "event_loop_lag_seconds", "How late the event loop wakes a sleeper: the work that blocks it."
+    "event_loop_lag_seconds",
+    "How late the event loop woke a sleeper, the worst of the last 30 s: the work that blocks it.",
+)
+DATABASE_REACHABLE = declare_gauge(
+    "database_reachable", "1 while this process can ask its database; 0 while it cannot."
 )
 DATABASE_POOL_CONNECTIONS = declare_gauge(
-    "database_pool_connections", "Connections of the pool, by state (in_use, idle).", ["state"]
+    "database_pool_connections",
+    "Connections of the pool, by state (in_use: the most at once in the last 10 s; idle).",
+    ["state"],
 )
-DISK_FREE_BYTES = declare_gauge("disk_free_bytes", "Free bytes where the data folder is.")
+DATABASE_POOL_LIMIT = declare_gauge(
+    "database_pool_limit", "Connections the pool may open before its users wait."
+)
+DATABASE_CONNECTIONS = declare_gauge(
+    "database_connections",
+    "Sessions on the PostgreSQL server, of all its users (of=server) and of this service's role "
+    "(of=role).",
+    ["of"],
+)
+DATABASE_CONNECTIONS_LIMIT = declare_gauge(
+    "database_connections_limit",
+    "Sessions PostgreSQL lets in, by whom it limits (of=server, of=role).",
+    ["of"],
+)
+DISK_FREE_BYTES = declare_gauge(
+    "disk_free_bytes",
+    "Free bytes of the disk under the data folder (place=data) and under / (place=root: in a "
+    "container the disk that holds its volumes too).",
+    ["place"],
+)
+DISK_SIZE_BYTES = declare_gauge("disk_size_bytes", "Size of the same disks.", ["place"])
 BUILD_INFO = declare_gauge("build_info", "Always 1; names what runs.", ["version", "python"])
 
 

@@ -134,7 +134,8 @@ class KafkaBus:
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 isolation_level="read_committed",
-                fetch_max_wait_ms=100,
+                # A fetch ends as soon as there is a record; the wait only spares an idle broker.
+                fetch_max_wait_ms=500,
                 max_partition_fetch_bytes=MOST_BYTES_A_PARTITION,
                 session_timeout_ms=30_000,
                 heartbeat_interval_ms=3_000,
@@ -167,7 +168,7 @@ class KafkaBus:
         clock = asyncio.get_running_loop().time
         while not stopping:
             fetched = await kafka.getmany(
-                timeout_ms=200, max_records=consumer.subscription.max_records
+                timeout_ms=500, max_records=consumer.subscription.max_records
             )
             if kafka.assignment() or not fetched:
                 self._waiting.pop(group, None)
