@@ -16,7 +16,7 @@ from metrics.fact.store import Place, Slices, StoredFact, open_facts
 from metrics.fact.tables import FactKey
 from metrics.total.deltas import Deltas, nothing
 from metrics.total.grains import minute_slots
-from metrics.total.numbering import Numbered, number
+from metrics.total.numbering import number
 from service_chassis.bulk import insert_new, read_rows
 from service_chassis.unit_of_work import UnitOfWork
 
@@ -45,7 +45,6 @@ class Settled:
     """What settling changed."""
 
     minutes: Deltas = field(default_factory=nothing)
-    numbered: tuple[Numbered, ...] = ()
     ended_waiting: tuple[tuple[bytes, StoredFact], ...] = ()
     """The corrections that do not wait any more, with their keys."""
     targets: tuple[bytes, ...] = ()
@@ -109,10 +108,8 @@ async def settle(
         _collect(before, fact, [row for row in rows if row.state != WAITING], opened)
         _collect(after, fact, rows, opened)
     await _write_states(uow, by_target.values())
-    minutes, numbered = await changes(uow, before, after)
     return Settled(
-        minutes,
-        numbered,
+        await changes(uow, before, after),
         tuple((row.key, opened[row.place]) for row in corrections if row.state == WAITING),
         tuple(sorted(facts)),
     )
@@ -125,23 +122,21 @@ async def standing_now(uow: UnitOfWork, key: bytes, fact: StoredFact) -> Standin
     return _standing(fact, rows, opened)
 
 
-async def changes(
-    uow: UnitOfWork, before: Sequence[Standing], after: Sequence[Standing]
-) -> tuple[Deltas, tuple[Numbered, ...]]:
+async def changes(uow: UnitOfWork, before: Sequence[Standing], after: Sequence[Standing]) -> Deltas:
     """The change of the totals from what stood before to what stands after."""
     every = [*before, *after]
-    numbered = await number(uow, {(each.platform, each.dimensions) for each in every})
-    own = [numbered[each.platform, each.dimensions] for each in every]
+    if not every:
+        return nothing()
+    own = await number(uow, [(each.platform, [each.dimensions]) for each in every])
     sign = np.repeat(np.array([-1, 1]), [len(before), len(after)])
-    minutes = Deltas(
+    return Deltas(
         minute_slots(np.array([each.occurred_ms for each in every], np.int64)),
-        np.array([each.seller_id for each in own], np.int64),
-        np.array([each.dimension_id for each in own], np.int64),
+        np.concatenate([each.seller_id for each in own]),
+        np.concatenate([each.dimension_id for each in own]),
         np.array([each.kind for each in every], np.int64),
         sign,
         sign * np.array([each.amount_minor for each in every], np.int64),
     )
-    return minutes, tuple(set(own))
 
 
 def _collect(

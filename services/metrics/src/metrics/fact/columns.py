@@ -1,6 +1,6 @@
 """The facts of many micro-batches as columns, and what became of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from event_contracts.facts import AMENDED
-from event_contracts.orders_recorded import NO_DIMENSIONS, OrdersRecorded, Slice
-from metrics.fact.keys import keys_and_contents
+from event_contracts.orders_recorded import NO_DIMENSIONS, OrdersRecorded
+from metrics.fact.keys import Run, keys_and_contents
 from metrics.total.grains import Int64s
-from metrics.total.numbering import Numbered, Reported
+from metrics.total.numbering import Numbered
 from service_chassis.retries import BrokenEvent
 
 MOST_MINOR = 10**13
@@ -50,48 +50,37 @@ def refuse_impossible(batch: OrdersRecorded) -> None:
         raise BrokenEvent("an amendment has no dimensions")
 
 
-def platform_runs(slices: Sequence[Slice]) -> list[tuple[str, int, int]]:
-    """Platform, first row and end of every run of rows that one platform reported."""
-    runs = []
-    for platform, group in groupby(slices, lambda each: each.platform):
+def runs_of(batch: OrdersRecorded) -> list[Run]:
+    """The batch by platform."""
+    bounds = []
+    for platform, group in groupby(batch.slices, lambda each: each.platform):
         members = list(group)
-        runs.append((platform, members[0].first_row, members[-1].first_row + members[-1].rows))
+        bounds.append((platform, members[0].first_row, members[-1].first_row + members[-1].rows))
+    if len(bounds) == 1:
+        places = np.minimum(batch.dimension, len(batch.dimensions))
+        return [Run(batch, *bounds[0], places, batch.dimensions)]
+    runs = []
+    for platform, start, stop in bounds:
+        used, places = np.unique(batch.dimension[start:stop], return_inverse=True)
+        dimensions = [batch.dimensions[each] for each in used.tolist() if each != NO_DIMENSIONS]
+        runs.append(Run(batch, platform, start, stop, places.reshape(-1), dimensions))
     return runs
 
 
-def reported_in(batch: OrdersRecorded) -> set[Reported]:
-    """The platforms and dimensions that occur together in a batch."""
-    runs = platform_runs(batch.slices)
-    if len(runs) == 1:
-        return {(runs[0][0], dimensions) for dimensions in batch.dimensions}
-    return {
-        (platform, batch.dimensions[place])
-        for platform, start, stop in runs
-        for place in np.unique(batch.dimension[start:stop]).tolist()
-        if place != NO_DIMENSIONS
-    }
-
-
 def columns_of(
-    batches: Sequence[OrdersRecorded],
-    batch_ids: Sequence[int],
-    numbered: Mapping[Reported, Numbered],
+    runs: Sequence[Run], numbered: Sequence[Numbered], batch_ids: Sequence[int]
 ) -> Columns:
     """The columns of these batches, one after the other."""
     keys, contents, sellers, dimensions = [], [], [], []
-    nobody = Numbered(b"", 0, 0, "", "")
-    for batch in batches:
-        for platform, start, stop in platform_runs(batch.slices):
-            own = [numbered.get((platform, each), nobody) for each in batch.dimensions]
-            key, content = keys_and_contents(
-                batch, start, stop, platform, [each.digest for each in own]
-            )
-            keys.append(key)
-            contents.append(content)
-            own.append(nobody)
-            place = np.minimum(batch.dimension[start:stop], len(own) - 1)
-            sellers.append(np.array([each.seller_id for each in own], np.int64)[place])
-            dimensions.append(np.array([each.dimension_id for each in own], np.int64)[place])
+    batches: list[OrdersRecorded] = []
+    for run, own in zip(runs, numbered, strict=True):
+        if not batches or batches[-1] is not run.batch:
+            batches.append(run.batch)
+        key, content = keys_and_contents(run, own.digest)
+        keys.append(key)
+        contents.append(content)
+        sellers.append(np.append(own.seller_id, 0)[run.dimension])
+        dimensions.append(np.append(own.dimension_id, 0)[run.dimension])
     rows = [len(batch.order_no) for batch in batches]
     return Columns(
         key=np.concatenate(keys),

@@ -1,13 +1,14 @@
 """The keys and content hashes of a whole micro-batch, as `event_contracts.facts` defines them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from event_contracts.facts import KINDS, fact_key, fact_suffix, identity_ref
+from event_contracts.facts import KINDS, Dimensions, fact_key, fact_suffix, identity_ref
 from event_contracts.orders_recorded import OrdersRecorded
 
 KEY = np.dtype("V16")
@@ -18,14 +19,28 @@ _SUFFIXES = _SUFFIXES.reshape(-1, 4)
 _WORDS = [b"\0%d\0\0" % kind for kind in range(len(KINDS))]
 
 
-def keys_and_contents(
-    batch: OrdersRecorded, start: int, stop: int, platform: str, digests: Sequence[bytes]
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, np.dtype[np.int64]]]:
-    """The keys and contents of the rows from `start` to `stop`, which one platform reported.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Rows of a batch that one platform reported, and the dimensions that they use."""
 
-    `digests` are those of the batch's dimensions. Row by row this says what `facts.fact_key` and
+    batch: OrdersRecorded
+    platform: str
+    start: int
+    stop: int
+    dimension: np.ndarray[Any, Any]
+    """Index into `dimensions`, which a void is past the end of."""
+    dimensions: list[Dimensions]
+
+
+def keys_and_contents(
+    run: Run, digests: Sequence[bytes]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, np.dtype[np.int64]]]:
+    """The keys and contents of these rows.
+
+    `digests` are those of the run's dimensions. Row by row this says what `facts.fact_key` and
     `facts.content_hash` say.
     """
+    batch, platform, start, stop = run.batch, run.platform, run.start, run.stop
     numbers = [number.encode() for number in batch.order_no[start:stop]]
     kinds = batch.kind[start:stop]
     keys = np.empty((stop - start, 16), dtype="u1")
@@ -38,8 +53,7 @@ def keys_and_contents(
 
     words = [_WORDS[kind] for kind in kinds.tolist()]
     by_index = [*digests, NO_DIGEST]
-    places = np.minimum(batch.dimension[start:stop], len(digests)).tolist()
-    dimensions = [by_index[place] for place in places]
+    dimensions = [by_index[place] for place in run.dimension.tolist()]
     for row, ref in batch.refs.items():
         if start <= row < stop:
             _name(keys, words, row - start, int(kinds[row - start]), ref)

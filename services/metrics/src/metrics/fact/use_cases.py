@@ -15,7 +15,7 @@ from metrics import telemetry
 from metrics.conflict.use_cases import Clash, put_aside
 from metrics.correction.use_cases import Settled, record, settle, waited_for
 from metrics.fact import outcomes, store
-from metrics.fact.columns import Columns, columns_of, refuse_impossible, reported_in
+from metrics.fact.columns import Columns, columns_of, refuse_impossible, runs_of
 from metrics.fact.judging import Judged, judge
 from metrics.fact.keys import KEY
 from metrics.fact.outcomes import CONFLICT, COUNTED, NAMES, PENDING, FirstReceipts, Told
@@ -50,8 +50,9 @@ async def take(uow: UnitOfWork, recorded: Sequence[Recorded]) -> None:
         refuse_impossible(batch)
     batch_ids = await store.keep(uow, recorded)
     in_hand = _in_hand(recorded, batch_ids)
-    numbered = await number(uow, set().union(*(reported_in(each) for each in in_hand.batches)))
-    facts = columns_of(in_hand.batches, batch_ids, numbered)
+    runs = [run for batch in in_hand.batches for run in runs_of(batch)]
+    numbered = await number(uow, [(run.platform, run.dimensions) for run in runs])
+    facts = columns_of(runs, numbered, batch_ids)
     judged = await judge(uow, facts)
     settled = await _correct(uow, facts, judged, in_hand)
     first = await _first_receipts(uow, judged, in_hand)
@@ -59,7 +60,7 @@ async def take(uow: UnitOfWork, recorded: Sequence[Recorded]) -> None:
 
     originals = (judged.outcome == COUNTED) & (facts.kind < VOIDED)
     minutes = joined(_deltas(facts, originals), settled.minutes)
-    counted = await totals.add(uow, minutes, {*numbered.values(), *settled.numbered})
+    counted = await totals.add(uow, minutes)
     new = set(batch_ids)
     ended = [fact for _, fact in settled.ended_waiting if fact.place.batch_id not in new]
     await add_outcomes(uow, _portions(in_hand, judged.outcome, ended))
@@ -77,7 +78,7 @@ async def take(uow: UnitOfWork, recorded: Sequence[Recorded]) -> None:
 async def retry_waiting(uow: UnitOfWork, targets: Sequence[bytes]) -> None:
     """Let corrections take effect whose facts have come without seeing them."""
     settled = await settle(uow, targets)
-    counted: list[CountedChange] = await totals.add(uow, settled.minutes, settled.numbered)
+    counted: list[CountedChange] = await totals.add(uow, settled.minutes)
     ended = [fact for _, fact in settled.ended_waiting]
     await add_outcomes(uow, _ended_portions(ended))
     look_at(uow, settled.targets)

@@ -1,7 +1,5 @@
 """Adding to the totals, and letting go of minutes and hours nobody asks for any more."""
 
-from collections.abc import Iterable
-
 import numpy as np
 from sqlalchemy import delete, or_
 
@@ -10,7 +8,7 @@ from event_contracts.metrics import CountedChange
 from metrics.change.use_cases import note_changed_months
 from metrics.total import deltas, grains
 from metrics.total.deltas import Deltas
-from metrics.total.numbering import Numbered
+from metrics.total.numbering import name
 from metrics.total.tables import Total
 from service_chassis.bulk import upsert_adding
 from service_chassis.service import Runtime
@@ -19,13 +17,8 @@ from service_chassis.unit_of_work import UnitOfWork
 TABLE = Total.metadata.tables[Total.__tablename__]
 
 
-async def add(
-    uow: UnitOfWork, minutes: Deltas, numbered: Iterable[Numbered]
-) -> list[CountedChange]:
-    """Add changes, whose slots are minutes, to every grain; tell them by platform and date.
-
-    `numbered` tells of all the dimensions that occur.
-    """
+async def add(uow: UnitOfWork, minutes: Deltas) -> list[CountedChange]:
+    """Add changes, whose slots are minutes, to every grain; tell them by platform and date."""
     if not len(minutes):
         return []
     changes = deltas.by_grain(minutes, grains.kept(uow.now))
@@ -35,7 +28,7 @@ async def add(
     # Running totals and targets rest on these months.
     await note_changed_months(uow, changes[grains.MONTH].slot.tolist())
     await note_changed_months(uow, changes[grains.MONTH].slot.tolist())
-    return _counted(changes[grains.DAY_OF_ALL], numbered)
+    return _counted(uow, changes[grains.DAY_OF_ALL])
 
 
 async def let_go(runtime: Runtime) -> None:
@@ -52,21 +45,20 @@ async def let_go(runtime: Runtime) -> None:
         )
 
 
-def _counted(days: Deltas, numbered: Iterable[Numbered]) -> list[CountedChange]:
-    names = {each.dimension_id: (each.platform, each.currency) for each in numbered}
-    codes = {name: code for code, name in enumerate(sorted(set(names.values())))}
-    by_code = sorted(codes)
-    code = np.fromiter(
-        (codes[names[number]] for number in days.dimension_id.tolist()), np.int64, len(days)
-    )
+def _counted(uow: UnitOfWork, days: Deltas) -> list[CountedChange]:
+    numbers, place = np.unique(days.dimension_id, return_inverse=True)
+    names = name(uow, numbers.tolist())
+    by_code = sorted(set(names))
+    codes = {named: code for code, named in enumerate(by_code)}
+    code = np.array([codes[named] for named in names], np.int64)[place]
     zeros = np.zeros_like(code)
     changes = Deltas(days.slot, zeros, code, days.kind, days.count, days.amount).added_up()
     return [
         CountedChange(
-            platform=by_code[code][0],
+            platform=by_code[code].platform,
             business_date=grains.day_of(slot).isoformat(),
             kind=KINDS[kind],
-            currency=by_code[code][1],
+            currency=by_code[code].currency,
             count=count,
             amount_minor=amount,
         )
