@@ -12,6 +12,7 @@ from metrics.fact.reactions import FACTS
 from metrics.fact.sweepers import retry_all_waiting
 from metrics.measure import routes as measure
 from metrics.over_refund import tables as _over_refund_tables  # noqa: F401
+from metrics.rate import routes as rate
 from metrics.rate import tables as _rate_tables  # noqa: F401
 from metrics.rebuild import tables as _rebuild_tables  # noqa: F401
 from metrics.reconciliation import tables as _reconciliation_tables  # noqa: F401
@@ -20,6 +21,7 @@ from metrics.running_total.use_cases import keep_added_up
 from metrics.tables import MetricsTable
 from metrics.target import tables as _target_tables  # noqa: F401
 from metrics.total.use_cases import let_go
+from metrics.volume import routes as volume
 from service_chassis.service import Service, Sweeper
 
 SERVICE = Service(
@@ -28,7 +30,11 @@ SERVICE = Service(
     title_zh="统计",
     title_en="Metrics",
     metadata=MetricsTable.metadata,
-    routers=(measure.router,),
+    routers=(
+        measure.router,
+        rate.router,
+        volume.router,
+    ),
     publishes=(FactsJudged, TargetCrossed),
     subscriptions=(FACTS, RECEIPTS, COPIES),
     sweepers=(

@@ -34,12 +34,18 @@ def columns_of(table: Any) -> set[str]:
     return set(table.__table__.columns.keys()) - {"version", "stated_at"}
 
 
-def copy_of(contract: Any, table: Any, *keys: str, changed: Any = None) -> Copy:
-    """A copy whose columns have the names of the event's fields."""
+def copy_of(
+    contract: Any, table: Any, *keys: str, changed: Any = None, as_json: bool = False
+) -> Copy:
+    """A copy whose columns have the names of the event's fields; `as_json` for documents."""
     wanted = columns_of(table)
-    return Copy(
-        contract, table, keys, lambda event: event.model_dump(include=wanted), changed=changed
-    )
+    mode = "json" if as_json else "python"
+
+    def row(event: Any) -> dict[str, Any]:
+        columns: dict[str, Any] = event.model_dump(include=wanted, mode=mode)
+        return columns
+
+    return Copy(contract, table, keys, row, changed=changed)
 
 
 async def attribute_enterprises(uow: UnitOfWork, events: Sequence[EnterpriseRecorded]) -> None:
@@ -66,7 +72,7 @@ _KEPT = copies(
     copy_of(ParkRecorded, Park, "code"),
     copy_of(EnterpriseRecorded, Enterprise, "uscc", changed=attribute_enterprises),
     copy_of(TenancyRecorded, Tenancy, "tenancy_id", changed=attribute_tenants),
-    copy_of(PlanPublished, ClusterPlan, "plan_code", changed=notice),
+    copy_of(PlanPublished, ClusterPlan, "plan_code", changed=notice, as_json=True),
     copy_of(PlatformRecorded, Platform, "code"),
     copy_of(TargetSet, Target, "target_id", changed=notice),
 )
