@@ -135,9 +135,9 @@ class Api:
         """GET without a token, whatever the status."""
         return self._send("GET", path)
 
-    def sign_in(self) -> None:
-        """Get a token now, to see whether the credential is good."""
-        self._bearer()
+    def sign_in(self) -> str:
+        """The token: got now, if there is none yet, to see whether the credential is good."""
+        return self._bearer()
 
     def _bearer(self) -> str:
         if self._token is None or time.monotonic() >= self._token.until:

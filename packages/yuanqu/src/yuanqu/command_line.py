@@ -7,6 +7,10 @@ import typer
 
 from yuanqu import profile_commands
 from yuanqu.commands import Commands, use_profile
+from yuanqu.demo.command import demo
+from yuanqu.duty import dead_letters, doctor, snapshots
+from yuanqu.orders import commands as orders
+from yuanqu.orders import receipts
 from yuanqu.records import (
     authorisations,
     clients,
@@ -90,4 +94,12 @@ for name, group in {
     "division": divisions.app,
 }.items():
     app.add_typer(group, name=name, rich_help_panel="The register")
+
+app.command(rich_help_panel="Run it")(demo)
+app.add_typer(orders.app, name="orders", rich_help_panel="Orders and figures")
+app.add_typer(receipts.app, name="receipts", rich_help_panel="Orders and figures")
+
+app.command(rich_help_panel="On duty")(doctor.doctor)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel="On duty")
+app.command(rich_help_panel="On duty")(snapshots.snapshot)
 app.add_typer(profile_commands.app, name="profile", rich_help_panel="Run it")

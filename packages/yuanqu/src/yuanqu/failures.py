@@ -5,9 +5,11 @@ from typing import Any
 
 NEXT_STEPS: Mapping[str, str] = {
     "invalid_client": (
-        "The server does not know this client id and secret. `yuanqu profile show` says which "
-        "ones are used; set others with `yuanqu profile set`."
+        "`yuanqu profile show` says where this client id and secret were found; set others with "
+        "`yuanqu profile set`."
     ),
+    "platform_not_named": "Say whose: --platform CODE.",
+    "platform_missing": "Send as the platform: --platform NAME of the profile with its credential.",
     "not_authenticated": "`yuanqu profile show` says which credential is used; then `yuanqu doctor`.",
     "scope_missing": (
         "Use a credential that has the scope: `yuanqu client create --scope … --save NAME`, "

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from service_chassis.service import Service
 from yuanqu.failures import Failure
+
+if TYPE_CHECKING:
+    # A client starts in a third of the time without the servers' libraries.
+    from service_chassis.service import Service
 
 PACKAGES = {
     "registry": "registry",
@@ -16,7 +20,7 @@ PACKAGES = {
 NAMES = tuple(PACKAGES)
 
 
-def load(names: Iterable[str] = NAMES) -> list[Service]:
+def load(names: Iterable[str] = NAMES) -> "list[Service]":
     """The declarations of these services; imported here, so that a client needs none of them."""
     found: list[Service] = [
         import_module(f"{PACKAGES[name]}.service").SERVICE for name in known(names)

@@ -1,8 +1,7 @@
 """One file, sent in batches: what was acknowledged is written down before the next batch goes."""
 
 import fcntl
-import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +11,11 @@ from yuanqu.api import Api
 from yuanqu.failures import Failure
 from yuanqu.orders.journal import Journal, Plan, Progress
 from yuanqu.orders.patience import Patience
-from yuanqu.orders.sources import Batch, Source, batches
+from yuanqu.orders.posting import post_lines
+from yuanqu.orders.sources import Source, batches
 
-BATCHES = "/livestream-supply/v1/order-events:batch"
-NDJSON = "application/x-ndjson"
-POST_SECONDS = 120.0
-SMALL = 2_000
+MOST_REJECTIONS = 20
+"""Kept of a batch; the receipt has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,9 @@ class Sender:
     def send(self, source: Source, journal: Journal, plan: Plan, progress: Progress) -> None:
         """Send what the run has not sent yet."""
         for batch in batches(source, progress.offset, progress.line, plan.batch_items):
-            receipt = self._post(batch, plan.key(progress.run, batch.offset))
-            held = {**brief(receipt), "lines": _spans(batch.lines)}
+            key = plan.key(progress.run, batch.offset)
+            receipt = post_lines(self.api, self.patience, batch.body, key)
+            held = brief(receipt, batch.lines)
             journal.acknowledge(batch.after, batch.next_line, held)
             progress.receipts.append(held)
             progress.offset, progress.line = batch.after, batch.next_line
@@ -41,48 +40,31 @@ class Sender:
         progress.finished = True
         self.moved(source.size)
 
-    def _post(self, batch: Batch, key: str) -> Any:
-        headers = {"Content-Type": NDJSON, "Idempotency-Key": key}
-        body = batch.body
-        if len(body) > SMALL:
-            # No time in the header: the same batch is the same bytes.
-            body = gzip.compress(body, compresslevel=1, mtime=0)
-            headers["Content-Encoding"] = "gzip"
-        return self.patience.insist(
-            lambda: self.api.request(
-                "POST", BATCHES, content=body, headers=headers, timeout=POST_SECONDS
-            ).json()
-        )
 
-
-def brief(receipt: Any) -> dict[str, Any]:
-    """What is kept of a receipt."""
+def brief(receipt: Mapping[str, Any], lines: Sequence[int]) -> dict[str, Any]:
+    """What is kept of an answer: the receipt's id and the first rejections, by line of the file."""
+    refused = [each for each in receipt["exceptions"] if each["outcome"] == "rejected"]
     return {
         "id": receipt["id"],
         "items": receipt["items"],
-        "accepted": receipt["accepted"],
         "rejected": receipt["rejected"],
+        "rejections": [
+            {
+                "line": lines[each["item"]],
+                "order_no": each.get("order_no"),
+                "errors": [
+                    {**error, "pointer": within_item(error["pointer"])}
+                    for error in each.get("errors") or ()
+                ],
+            }
+            for each in refused[:MOST_REJECTIONS]
+        ],
     }
 
 
-def line_of(lines: list[list[int]], item: int) -> int:
-    """The line of the file on which an item of a batch begins."""
-    for first, count in lines:
-        if item < count:
-            return first + item
-        item -= count
-    raise IndexError(item)
-
-
-def _spans(lines: tuple[int, ...]) -> list[list[int]]:
-    """Lines as runs of (first, count); a file without empty lines is one run."""
-    spans: list[list[int]] = []
-    for line in lines:
-        if spans and spans[-1][0] + spans[-1][1] == line:
-            spans[-1][1] += 1
-        else:
-            spans.append([line, 1])
-    return spans
+def within_item(pointer: str) -> str:
+    """A pointer into a batch as one into the item: /17/amount_minor → /amount_minor."""
+    return "".join(f"/{step}" for step in pointer.split("/")[2:])
 
 
 @contextmanager
