@@ -17,6 +17,21 @@ POSTGRESQL_OPTIONS = (
     "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=30000 "
     "-c idle_in_transaction_session_timeout=120000"
 )
+MOST_OVERFLOW = 4
+"""Connections beyond the pool's size, closed as soon as they are given back."""
+
+# What any role may see: it counts the sessions of others without reading what they do.
+_SESSIONS = text(
+    """
+    SELECT (SELECT sum(numbackends) FROM pg_stat_database),
+           current_setting('max_connections')::int
+               - current_setting('superuser_reserved_connections')::int
+               - coalesce(current_setting('reserved_connections', true)::int, 0),
+           (SELECT count(*) FROM pg_stat_activity WHERE usesysid = role.oid),
+           role.rolconnlimit
+      FROM pg_roles AS role WHERE role.rolname = current_user
+    """
+)
 
 
 class Database:
@@ -31,14 +46,18 @@ class Database:
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite_engine(self.url, begin="BEGIN", pool_size=pool_size)
+            self._engines = [self._writer, self._reader]
+            self._pool_limit = 1 + pool_size
         else:
             self._writer = self._reader = create_async_engine(
                 self.url,
                 pool_size=pool_size,
-                max_overflow=4,
+                max_overflow=MOST_OVERFLOW,
                 pool_pre_ping=True,
                 connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
             )
+            self._engines = [self._writer]
+            self._pool_limit = pool_size + MOST_OVERFLOW
 
     @property
     def engine(self) -> AsyncEngine:
@@ -104,15 +123,39 @@ class Database:
                     await connection.invalidate()
                     raise
 
+    @property
+    def pool_limit(self) -> int:
+        """Connections that can be in use before somebody waits for one."""
+        return self._pool_limit
+
     def pool_connections(self) -> int:
         """Connections in use at this moment."""
-        return int(self._writer.pool.checkedout())  # type: ignore[attr-defined]
+        return sum(engine.pool.checkedout() for engine in self._engines)  # type: ignore[attr-defined]
+
+    def pool_idle(self) -> int:
+        """Connections that are open and wait for use."""
+        return sum(engine.pool.checkedin() for engine in self._engines)  # type: ignore[attr-defined]
+
+    async def sessions(self) -> dict[str, tuple[int, int]]:
+        """Sessions on the server and how many it lets in, by whom it limits; raises if it is away.
+
+        `server` counts everybody's, `role` those of our own role where it has a limit. SQLite has
+        none.
+        """
+        async with self._reader.connect() as connection:
+            if self.is_sqlite:
+                await connection.execute(text("SELECT 1"))
+                return {}
+            server, most, role, role_most = (await connection.execute(_SESSIONS)).one()
+            found = {"server": (int(server), int(most))}
+            if role_most >= 0:
+                found["role"] = (int(role), int(role_most))
+            return found
 
     async def dispose(self) -> None:
         """Close every connection."""
-        await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        for engine in self._engines:
+            await engine.dispose()
 
 
 async def _held() -> None:

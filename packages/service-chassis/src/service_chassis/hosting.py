@@ -22,6 +22,7 @@ from service_chassis.process import PeerServer, run_process, server
 from service_chassis.relay import OutboxRelay
 from service_chassis.retries import verdict
 from service_chassis.root import build_root
+from service_chassis.saturation import show_saturation
 from service_chassis.service import Runtime, Service
 from service_chassis.settings import Settings
 from service_chassis.stopping import Stopping
@@ -48,7 +49,9 @@ class Host:
         self.settings = settings
         self.role: Role = role
         self.clock: Clock = clock or SystemClock()
-        self.bus = bus or bus_at(settings.bus_url)
+        self.name = services[0].name if len(services) == 1 else "yuanqu"
+        """Whose loop and producer these are, in what the process shows."""
+        self.bus = bus or bus_at(settings.bus_url, self.name)
         self.runtimes = [
             Runtime(
                 service,
@@ -89,6 +92,7 @@ class Host:
                 for runtime in self.runtimes
                 for sweeper in sweepers_of(runtime)
             ]
+        peers.append(partial(show_saturation, self.runtimes))
         return [partial(self._after_start, peer) for peer in peers[len(self.runtimes) :]] + peers[
             : len(self.runtimes)
         ]
@@ -118,7 +122,7 @@ class Host:
             app = telemetry_app(self.waits_for)
             servers.append(server(app, self.settings.telemetry_host, self.settings.telemetry_port))
         try:
-            await run_process(servers, self.peers, self.stopping)
+            await run_process(servers, self.peers, self.stopping, name=self.name)
         finally:
             await self.close()
 

@@ -1,8 +1,6 @@
 """What every worker does by the clock: prune what nobody can ask for, show what grows."""
 
-import asyncio
 import logging
-import shutil
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -10,11 +8,10 @@ from sqlalchemy import delete, func, select
 
 from event_contracts.topics import TOPICS
 from service_chassis import telemetry
-from service_chassis.database import Database
 from service_chassis.retries import verdict
 from service_chassis.service import Runtime, Sweeper
 from service_chassis.stopping import Stopping
-from service_chassis.tables import DeadLetter, IdempotencyKey, InboxRow
+from service_chassis.tables import DeadLetter, IdempotencyKey, InboxRow, OutboxRow
 
 logger = logging.getLogger(__name__)
 
@@ -33,23 +30,25 @@ async def prune(runtime: Runtime) -> None:
 
 
 async def show(runtime: Runtime) -> None:
-    """Put dead letters, connections and free disk where Prometheus finds them."""
+    """Put dead letters and the outbox where Prometheus finds them, whoever relays."""
     name = runtime.service.name
     async with runtime.database.reading() as session:
         buried = await session.scalar(
             select(func.count()).select_from(DeadLetter).where(DeadLetter.state == "buried")
         )
-    telemetry.DEAD_LETTERS.labels(service=name).set(buried or 0)
-    telemetry.DATABASE_POOL_CONNECTIONS.labels(service=name, state="in_use").set(
-        runtime.database.pool_connections()
-    )
-    folder = runtime.settings.data_dir
-    usage = await asyncio.to_thread(shutil.disk_usage, folder if folder.exists() else "/")
-    telemetry.DISK_FREE_BYTES.labels(service=name).set(usage.free)
+        pending, oldest = (
+            await session.execute(
+                select(func.count(), func.min(OutboxRow.occurred_at)).select_from(OutboxRow)
+            )
+        ).one()
+    telemetry.DEAD_LETTERS.labels(name).set(buried or 0)
+    telemetry.OUTBOX_PENDING.labels(name).set(pending)
+    age = (runtime.clock.now() - oldest).total_seconds() if pending else 0.0
+    telemetry.OUTBOX_OLDEST_AGE_SECONDS.labels(name).set(max(0.0, age))
 
 
 PRUNE = Sweeper("housekeeping", timedelta(hours=1), prune)
-SHOW = Sweeper("telemetry", timedelta(seconds=10), show)
+SHOW = Sweeper("telemetry", timedelta(seconds=10), show, alone=False)
 
 
 async def sweep(sweeper: Sweeper, runtime: Runtime, stopping: Stopping) -> None:
@@ -57,9 +56,12 @@ async def sweep(sweeper: Sweeper, runtime: Runtime, stopping: Stopping) -> None:
     name = f"sweeper/{runtime.service.name}/{sweeper.name}"
     while not stopping:
         try:
-            async with _turn(runtime.database, name) as mine:
-                if mine is not None:
-                    await sweeper.run(runtime)
+            if not sweeper.alone:
+                await sweeper.run(runtime)
+            else:
+                async with runtime.database.exclusive(name) as mine:
+                    if mine is not None:
+                        await sweeper.run(runtime)
         except Exception as error:
             if verdict(error) != "passing":
                 raise
@@ -70,6 +72,3 @@ async def sweep(sweeper: Sweeper, runtime: Runtime, stopping: Stopping) -> None:
 def sweepers_of(runtime: Runtime) -> Sequence[Sweeper]:
     """The chassis's own and the service's."""
     return (PRUNE, SHOW, *runtime.service.sweepers)
-
-
-_turn = Database.exclusive

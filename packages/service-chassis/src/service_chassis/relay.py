@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, select
 
 from service_chassis import telemetry
 from service_chassis.buses.bus import EventBus
@@ -20,7 +20,7 @@ MOST_ROWS = 100
 IDLE_WAIT = 0.1
 LONGEST_BACKOFF = 15.0
 LOOK_EVERY = 1.0
-"""Seconds between two looks at the backlog and at the lock."""
+"""Seconds between two looks at the lock."""
 
 
 class OutboxRelay:
@@ -60,7 +60,6 @@ class OutboxRelay:
             self._database.announced.clear()
             if self._is_time_to_look():
                 await still_held()
-                await self._show()
             try:
                 sent = await self.send_batch()
             except Exception as error:
@@ -106,17 +105,6 @@ class OutboxRelay:
             return False
         self._looked_at = now
         return True
-
-    async def _show(self) -> None:
-        async with self._database.reading() as session:
-            pending, oldest = (
-                await session.execute(
-                    select(func.count(), func.min(OutboxRow.occurred_at)).select_from(OutboxRow)
-                )
-            ).one()
-        age = (self._database.clock.now() - oldest).total_seconds() if pending else 0.0
-        telemetry.OUTBOX_PENDING.labels(service=self.service).set(pending)
-        telemetry.OUTBOX_OLDEST_AGE_SECONDS.labels(service=self.service).set(max(0.0, age))
 
 
 def _records(rows: Sequence[Row[tuple[OutboxRow]]]) -> list[Record]:

@@ -27,11 +27,14 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Work that comes back by the clock; it runs in the worker, one process at a time."""
+    """Work that comes back by the clock, in the worker."""
 
     name: str
     every: timedelta
     run: Callable[[Runtime], Awaitable[None]]
+    alone: bool = True
+    """One process at a time. Work that only sets gauges is not: a worker that missed its turn
+    would go on showing what was."""
 
 
 @dataclass(frozen=True)

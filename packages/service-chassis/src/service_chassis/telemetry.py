@@ -8,7 +8,8 @@ generated table of metrics and the dashboards' checks read that list. A name dec
 import.
 
 Label values must be few and known beforehand: route templates, groups, topics, reasons. Never a
-client, an order, a park or the text of an error. Money totals live in the database, never here.
+client, an order, a park or the text of an error. Where partners' codes are wanted, `Bounded` keeps
+their number down. Money totals live in the database, never here.
 """
 
 import asyncio
@@ -89,6 +90,27 @@ def _enter(
     return entered
 
 
+class Bounded:
+    """A label whose values come from outside: the first `most` by their names, all others as one.
+
+    Every process counts for itself; a restart forgets, and so the busiest come back first.
+    """
+
+    OTHERS = "others"
+
+    def __init__(self, most: int = 50) -> None:
+        self._most = most
+        self._known: set[str] = set()
+
+    def __call__(self, value: str) -> str:
+        if value in self._known:
+            return value
+        if len(self._known) >= self._most:
+            return self.OTHERS
+        self._known.add(value)
+        return value
+
+
 HTTP_REQUESTS_TOTAL = declare_counter(
     "http_requests_total",
     "Requests answered, by route template (unmatched for a path of no route).",
@@ -139,6 +161,9 @@ CONSUMER_LAG_SECONDS = declare_gauge(
     "consumer_lag_seconds",
     "Age of the last record a consumer group took while more are waiting; 0 at the end.",
     ["group"],
+)
+CONSUMER_PARTITIONS = declare_gauge(
+    "consumer_partitions", "Partitions of Kafka a consumer group reads in this process.", ["group"]
 )
 CONSUMER_LAST_POLL_TIMESTAMP_SECONDS = declare_gauge(
     "consumer_last_poll_timestamp_seconds",

@@ -16,8 +16,8 @@ from aiokafka.errors import (
 )
 
 from event_contracts.topics import TOPICS
-from service_chassis import telemetry
 from service_chassis.buses.kafka_producer import SupervisedProducer
+from service_chassis.buses.kafka_progress import Progress
 from service_chassis.consumer import Consumer
 from service_chassis.records import Record
 from service_chassis.retries import verdict
@@ -33,14 +33,14 @@ TOPIC_EXISTS = TopicAlreadyExistsError.errno
 class KafkaBus:
     """Sends with an idempotent producer and runs one consumer loop a group."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, name: str = "yuanqu") -> None:
         parts = urlsplit(url)
         self.servers = parts.netloc
         query = parse_qs(parts.query)
         self.replication = int(query.get("replication", ["1"])[0])
         self.prefix = query.get("prefix", [""])[0]
         """Keeps several installations apart on one cluster."""
-        self._producer = SupervisedProducer(self.servers)
+        self._producer = SupervisedProducer(self.servers, name)
         self._consumers: list[Consumer] = []
         self._waiting: dict[str, str] = {}
         self._members: dict[str, AIOKafkaConsumer] = {}
@@ -125,6 +125,7 @@ class KafkaBus:
     async def _feed(self, consumer: Consumer, stopping: Stopping) -> None:
         """Run a group's loop; a Kafka client that fails is replaced, for ever and visibly."""
         group = consumer.subscription.group
+        progress = Progress(consumer.service, group, consumer.database.clock, self.prefix)
         wait = 0.5
         while not stopping:
             kafka = AIOKafkaConsumer(
@@ -147,22 +148,26 @@ class KafkaBus:
                 await kafka.start()
                 self._members[group] = kafka
                 wait = 0.5
-                await self._deliver(kafka, consumer, stopping)
+                await self._deliver(kafka, consumer, progress, stopping)
             except (KafkaError, OSError, TimeoutError) as error:
                 self._waiting[group] = f"{group} waits for Kafka at {self.servers}: {error}"
                 logger.warning("%s lost Kafka, joining again: %s", group, error)
             finally:
                 self._members.pop(group, None)
+                progress.left()
                 await _stop(kafka)
             if not stopping:
                 await stopping.sleep(wait)
                 wait = min(wait * 2, LONGEST_BACKOFF)
 
     async def _deliver(
-        self, kafka: AIOKafkaConsumer, consumer: Consumer, stopping: Stopping
+        self,
+        kafka: AIOKafkaConsumer,
+        consumer: Consumer,
+        progress: Progress,
+        stopping: Stopping,
     ) -> None:
         group = consumer.subscription.group
-        retrying = telemetry.CONSUMER_RETRYING_SECONDS.labels(service=consumer.service, group=group)
         wait = 0.1
         retrying_since: float | None = None
         clock = asyncio.get_running_loop().time
@@ -183,7 +188,7 @@ class KafkaBus:
                 for messages in fetched.values()
                 for message in messages
             ]
-            self._show_lag(kafka, consumer, batch)
+            progress.polled(kafka, batch)
             if not batch:
                 continue
             try:
@@ -192,7 +197,7 @@ class KafkaBus:
                 if verdict(error) != "passing":
                     raise
                 retrying_since = retrying_since or clock()
-                retrying.set(clock() - retrying_since)
+                progress.retries(clock() - retrying_since)
                 self._waiting[group] = f"{group} tries a batch again: {error}"
                 logger.warning("%s cannot consume now, trying again: %s", group, error)
                 # getmany has moved past the batch: without this the next commit skips it.
@@ -201,28 +206,8 @@ class KafkaBus:
                 wait = min(wait * 2, LONGEST_BACKOFF)
                 continue
             wait, retrying_since = 0.1, None
-            retrying.set(0)
+            progress.retries(0)
             await _commit(kafka, fetched, group)
-
-    def _show_lag(
-        self, kafka: AIOKafkaConsumer, consumer: Consumer, batch: Sequence[Record]
-    ) -> None:
-        labels = {"service": consumer.service, "group": consumer.subscription.group}
-        for partition in kafka.assignment():
-            end, position = kafka.highwater(partition), _position(kafka, partition)
-            if end is not None and position is not None:
-                telemetry.CONSUMER_LAG_MESSAGES.labels(
-                    **labels, topic=partition.topic, partition=partition.partition
-                ).set(max(0, end - position))
-        oldest = min((record.occurred_at for record in batch), default=None)
-        age = (consumer.database.clock.now() - oldest).total_seconds() if oldest else 0.0
-        telemetry.CONSUMER_LAG_SECONDS.labels(**labels).set(max(0.0, age))
-
-
-def _position(kafka: AIOKafkaConsumer, partition: TopicPartition) -> int | None:
-    # The public `position` waits for the broker when the partition was just assigned.
-    state = kafka._subscription.subscription.assignment.state_value(partition)  # noqa: SLF001
-    return state.position if state is not None and state.has_valid_position else None
 
 
 def _seek_back(kafka: AIOKafkaConsumer, fetched: dict[TopicPartition, list[object]]) -> None:

@@ -23,8 +23,9 @@ class SupervisedProducer:
     and while brokers are down its sends never end: both end here, in a new producer.
     """
 
-    def __init__(self, servers: str) -> None:
+    def __init__(self, servers: str, name: str) -> None:
         self._servers = servers
+        self._rebuilds = telemetry.KAFKA_PRODUCER_REBUILDS_TOTAL.labels(name)
         self._producer: AIOKafkaProducer | None = None
 
     async def send(self, records: Sequence[Record], *, prefix: str = "") -> None:
@@ -51,7 +52,7 @@ class SupervisedProducer:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        telemetry.KAFKA_PRODUCER_REBUILDS_TOTAL.labels(service="").inc()
+        self._rebuilds.inc()
         # stop() flushes first, which never ends while brokers are down.
         sender = producer._sender._sender_task  # noqa: SLF001
         if sender is not None:
