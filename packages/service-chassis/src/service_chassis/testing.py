@@ -58,6 +58,8 @@ class Platform:
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(host.app), base_url="http://yuanqu.test", timeout=120
         )
+        self.peers: asyncio.Task[None] | None = None
+        """What runs beside the servers: relays, consumers and sweepers."""
         self._tokens: dict[tuple[str, str], tuple[str, datetime]] = {}
 
     def runtime(self, name: str) -> Runtime:
@@ -118,6 +120,9 @@ class Platform:
                 await asyncio.sleep(0.02)
 
     async def _is_quiet(self) -> bool:
+        if self.peers is not None and self.peers.done():
+            # Nothing will ever settle: say why instead of waiting.
+            await self.peers
         for runtime in self.host.runtimes:
             async with runtime.database.reading() as session:
                 if await session.scalar(select(func.count()).select_from(OutboxRow)):
@@ -163,18 +168,13 @@ async def running(
     host = Host(services, given, clock=clock)
     platform = Platform(host, clock, services)
     stopping: Stopping = host.stopping
-    failed: list[BaseException] = []
 
     async def peers() -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                for peer in host.peers:
-                    group.create_task(peer(stopping))
-        except BaseException as error:
-            failed.append(error)
-            raise
+        async with asyncio.TaskGroup() as group:
+            for peer in host.peers:
+                group.create_task(peer(stopping))
 
-    task = asyncio.create_task(peers())
+    task = platform.peers = asyncio.create_task(peers())
     try:
         async with asyncio.timeout(60):
             while not task.done() and await host.waits_for():  # noqa: ASYNC110 - a poll by nature
