@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from metrics.measure.rules import Condition, Measure
 from metrics.running_total.queries import Trusted
 from metrics.running_total.rules import plan
-from metrics.total.grains import DAY, DAY_OF_ALL, HOUR, MONTH, MONTH_OF_ALL, day_slot, month_of
+from metrics.total.grains import (
+    DAY,
+    DAY_OF_ALL,
+    HOUR,
+    MONTH,
+    MONTH_OF_ALL,
+    day_of,
+    day_slot,
+    month_of,
+    month_slot,
+)
 from metrics.volume.rules.runs import Run
 
 OF_ALL = {DAY: DAY_OF_ALL, MONTH: MONTH_OF_ALL}
@@ -183,20 +193,26 @@ def _edges(asked: Asked, piece: Piece, run: Run) -> str:
     """The days of months in which a seller came or went."""
     first = day_slot(month_of(run.first))
     last = day_slot(month_of(run.last + 1)) - 1
+    days = range(first, last + 1)
     join = (
-        f"{_calendar(range(first, last + 1))} "
+        f"{_calendar(days, by_month=asked.by_slot)} "
         f"JOIN seller_span s ON s.resolution = {MONTH} AND s.grain = {DAY} "
         "AND calendar.column1 BETWEEN s.from_slot AND s.to_slot "
         f"AND s.from_slot <= {last} AND s.to_slot >= {first} "
         f"JOIN total t ON t.grain = {DAY} AND t.slot = calendar.column1 "
         "AND t.seller_id = s.seller_id"
     )
-    return _select(asked, piece, run, join, [])
+    # In a series these days are part of their month.
+    return _select(asked, piece, run, join, [], slot="calendar.column2")
 
 
-def _calendar(slots: Collection[int]) -> str:
-    # Both databases name the column of VALUES column1.
-    return f"(VALUES {', '.join(f'({slot})' for slot in slots)}) AS calendar"
+def _calendar(slots: Collection[int], *, by_month: bool = False) -> str:
+    # Both databases name the columns of VALUES column1 and column2.
+    if by_month:
+        rows = ", ".join(f"({slot}, {month_slot(day_of(slot))})" for slot in slots)
+    else:
+        rows = ", ".join(f"({slot})" for slot in slots)
+    return f"(VALUES {rows}) AS calendar"
 
 
 def _select(
@@ -208,6 +224,7 @@ def _select(
     *,
     spans: bool = True,
     factor: str = "1",
+    slot: str = "t.slot",
 ) -> str:
     kinds = sorted({kind for measure in asked.measures for kind in measure.kinds})
     conditions = [*where, f"t.kind IN ({_numbers(kinds)})"]
@@ -224,7 +241,7 @@ def _select(
             place = "member_place.column2"
     times = "-" if run.sign < 0 else ""
     product = "" if factor == "1" else f" * {factor}"
-    grain, slot = (str(run.grain), "t.slot") if asked.by_slot else ("0", "0")
+    grain, slot = (str(run.grain), slot) if asked.by_slot else ("0", "0")
     keys = [key for key in (place, seller, slot, "t.dimension_id", "t.kind") if not key.isdigit()]
     return (
         f"SELECT {piece.number} AS piece, {grain} AS grain, {slot} AS slot, "  # noqa: S608
