@@ -26,8 +26,7 @@ async def add(uow: UnitOfWork, minutes: Deltas) -> list[CountedChange]:
         uow.session, TABLE, deltas.KEY_COLUMNS, deltas.SUM_COLUMNS, deltas.rows(changes)
     )
     # Running totals and targets rest on these months.
-    await note_changed_months(uow, changes[grains.MONTH].slot.tolist())
-    await note_changed_months(uow, changes[grains.MONTH].slot.tolist())
+    await note_changed_months(uow, np.unique(changes[grains.MONTH].slot).tolist())
     return _counted(uow, changes[grains.DAY_OF_ALL])
 
 
