@@ -1,10 +1,10 @@
-"""Registry as its callers know it: what they send, with everything left out that does not matter."""
+"""Registry as its callers know it: what they send, less what does not matter."""
 
 from typing import Any, TypeVar
 
 import httpx
-from event_contracts import Event
 
+from event_contracts import Event
 from reference_data import credit_code
 from service_chassis.testing import Platform
 from tests.registry.witness import WITNESSED

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from event_contracts.registry import ClientRecorded
 
+from event_contracts.registry import ClientRecorded
 from tests.registry.register import Register, a_park
 
 PASSWORD = "a long password of hers"

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from event_contracts.registry import AuthorisationRecorded
 
+from event_contracts.registry import AuthorisationRecorded
 from tests.registry.register import (
     FIRST,
     SECOND,

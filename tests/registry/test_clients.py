@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from event_contracts.registry import ClientRecorded, PlatformRecorded
 
+from event_contracts.registry import ClientRecorded, PlatformRecorded
 from service_chassis.testing import OPERATOR_SECRET
 from tests.registry.register import Register, a_platform
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from event_contracts.registry import EnterpriseRecorded
-
 from reference_data import credit_code
 from service_chassis import tabular
 from tests.registry.register import FIRST, SECOND, Register, an_enterprise
@@ -78,7 +77,7 @@ async def test_what_differs_is_updated_and_empty_cells_change_nothing(register: 
 
 async def test_a_workbook_is_as_good_as_a_csv(register: Register) -> None:
     columns = ["统一社会信用代码", "企业名称", "行政区划代码", "备注"]
-    rows = [
+    rows: list[dict[str, tabular.Cell]] = [
         {
             "统一社会信用代码": FIRST,
             "企业名称": "东莞市虎门服饰有限公司",

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from event_contracts.registry import EnterpriseRecorded, TenancyRecorded
 
+from event_contracts.registry import EnterpriseRecorded, TenancyRecorded
 from tests.registry.register import (
     FIRST,
     SECOND,

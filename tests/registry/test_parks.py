@@ -1,8 +1,8 @@
 """Parks: who they are, where they stand, and what their status was when."""
 
 import pytest
-from event_contracts.registry import ParkRecorded
 
+from event_contracts.registry import ParkRecorded
 from tests.registry.register import Register, a_park
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from event_contracts.registry import PlanPublished, TargetSet
 
+from event_contracts.registry import PlanPublished, TargetSet
 from tests.registry.register import Register, a_park
 
 PLAN = {

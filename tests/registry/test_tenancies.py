@@ -5,8 +5,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from event_contracts.registry import TenancyRecorded
 
+from event_contracts.registry import TenancyRecorded
 from tests.registry.register import (
     FIRST,
     SECOND,

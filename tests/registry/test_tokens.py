@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from event_contracts.registry import SigningKeyPublished
 
+from event_contracts.registry import SigningKeyPublished
 from service_chassis.testing import OPERATOR_SECRET
 from tests.registry.register import Register
 

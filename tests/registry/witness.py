@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from event_contracts import Event
-
 from registry.service import SERVICE
 from service_chassis.consumer import Subscription
 from service_chassis.unit_of_work import UnitOfWork
