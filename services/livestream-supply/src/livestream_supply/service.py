@@ -21,5 +21,5 @@ SERVICE = Service(
     routers=(order_event.router, receipt.router, control_total.router),
     publishes=(OrdersRecorded, ReceiptsAccepted),
     subscriptions=(COPIES, OUTCOMES),
-    sweepers=(Sweeper("backlog", timedelta(seconds=10), show_backlog),),
+    sweepers=(Sweeper("backlog", timedelta(seconds=10), show_backlog, alone=False),),
 )

@@ -1,12 +1,21 @@
 """What the intake shows to Prometheus; amounts of money are not here."""
 
-from service_chassis.telemetry import declare_counter, declare_gauge, declare_histogram
+from service_chassis.telemetry import (
+    Bounded,
+    declare_counter,
+    declare_gauge,
+    declare_histogram,
+)
 
 SERVICE = "livestream-supply"
 
 ORDER_EVENTS_TOTAL = declare_counter(
-    "order_events_total", "Items of posts by what the checks said.", ["checked"]
+    "order_events_total",
+    "Items of posts by platform (others beyond 50) and what the checks said (accepted, rejected).",
+    ["platform", "checked"],
 )
+PLATFORM = Bounded(most=50)
+"""The platform as a label."""
 ORDER_EVENTS_REJECTED_TOTAL = declare_counter(
     "order_events_rejected_total", "Rejected items by the code of their first fault.", ["code"]
 )
@@ -21,6 +30,9 @@ INTAKE_TRANSACTION_FACTS = declare_histogram(
 )
 INTAKE_WAITING_FACTS = declare_gauge(
     "intake_waiting_facts", "Facts in the memory of this process that wait for a transaction."
+)
+INTAKE_REFUSED_TOTAL = declare_counter(
+    "intake_refused_total", "Posts sent away because too many facts waited for a transaction."
 )
 RECEIPTS_PENDING_FACTS = declare_gauge(
     "receipts_pending_facts",

@@ -163,7 +163,7 @@ async def runs_of(session: AsyncSession, receipts: Iterable[UUID]) -> dict[UUID,
         .where(ExceptionRun.receipt_id.in_(list(receipts)))
         .order_by(ExceptionRun.id)
     )
-    for receipt_id, *run in rows.tuples():
+    for receipt_id, *run in rows:
         found[receipt_id].append(Run._make(run))
     return found
 

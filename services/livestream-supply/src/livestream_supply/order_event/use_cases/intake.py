@@ -41,6 +41,8 @@ class Intake:
         self._waiting: deque[_Waiting] = deque()
         self._facts = 0
         self._writers: set[asyncio.Task[None]] = set()
+        # From the start: a rate cannot be told from the first refusal alone.
+        telemetry.INTAKE_REFUSED_TOTAL.labels(telemetry.SERVICE)
 
     async def take(self, post: Post) -> tuple[Answer, bool]:
         """Write the post, durably; its answer, and whether that was given before.
@@ -48,6 +50,7 @@ class Intake:
         `IdempotencyKeyReused` if its key belongs to another request.
         """
         if self._facts + post.items > MOST_WAITING:
+            telemetry.INTAKE_REFUSED_TOTAL.labels(telemetry.SERVICE).inc()
             raise IntakeBusy("Send this post again in a moment.", retry_after=1)
         answered = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(post, answered, copy_context()))

@@ -67,7 +67,7 @@ class Receiver:
         facts = Facts.of(items.decoded)
         suspects = await self._suspects(sender.platform, facts)
         refused = _refused(items, facts, suspects)
-        _count(items.size, refused)
+        _count(sender.platform, items.size, refused)
         if refused and sent.atomic:
             raise _rejected(refused)
         if suspects:
@@ -127,14 +127,12 @@ def _rejected(refused: Iterable[Refused]) -> BatchRejected:
     )
 
 
-def _count(items: int, refused: list[Refused]) -> None:
-    service = telemetry.SERVICE
-    if items > len(refused):
-        telemetry.ORDER_EVENTS_TOTAL.labels(service, "accepted").inc(items - len(refused))
-    if refused:
-        telemetry.ORDER_EVENTS_TOTAL.labels(service, "rejected").inc(len(refused))
-        for each in refused:
-            telemetry.ORDER_EVENTS_REJECTED_TOTAL.labels(service, each.faults[0].code).inc()
+def _count(platform: str, items: int, refused: list[Refused]) -> None:
+    service, platform = telemetry.SERVICE, telemetry.PLATFORM(platform)
+    telemetry.ORDER_EVENTS_TOTAL.labels(service, platform, "accepted").inc(items - len(refused))
+    telemetry.ORDER_EVENTS_TOTAL.labels(service, platform, "rejected").inc(len(refused))
+    for each in refused:
+        telemetry.ORDER_EVENTS_REJECTED_TOTAL.labels(service, each.faults[0].code).inc()
 
 
 def _milliseconds(moment: datetime) -> int:
