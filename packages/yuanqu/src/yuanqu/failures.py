@@ -9,8 +9,8 @@ NEXT_STEPS: Mapping[str, str] = {
         "`yuanqu profile set`."
     ),
     "platform_not_named": "Say whose: --platform CODE.",
-    "platform_missing": "Send as the platform: --platform NAME of the profile with its credential.",
-    "not_authenticated": "`yuanqu profile show` says which credential is used; then `yuanqu doctor`.",
+    "platform_missing": "Send as the platform: --platform NAME, a profile with its credential.",
+    "not_authenticated": "See which credential is used (`yuanqu profile show`); then doctor.",
     "scope_missing": (
         "Use a credential that has the scope: `yuanqu client create --scope … --save NAME`, "
         "then `yuanqu --profile NAME …`."
