@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from uuid import UUID
 
 import numpy as np
@@ -32,7 +33,7 @@ SERVICE = "metrics"
 
 
 @dataclass(frozen=True, slots=True)
-class InHand:
+class Coming:
     """The messages of this transaction."""
 
     batches: list[OrdersRecorded]
@@ -46,6 +47,7 @@ async def take(uow: UnitOfWork, recorded: Sequence[Recorded]) -> None:
     Every transaction takes its locks in this order, each kind sorted: sellers, dimensions, keys
     (new, then those to correct), totals, portions. So two workers never wait in a circle.
     """
+    begun = monotonic()
     for _, batch in recorded:
         refuse_impossible(batch)
     batch_ids = await store.keep(uow, recorded)
@@ -72,7 +74,8 @@ async def take(uow: UnitOfWork, recorded: Sequence[Recorded]) -> None:
         resolutions=outcomes.in_runs(_ended(fact) for fact in ended),
         counted=counted,
     )
-    _show_after_commit(uow, judged.outcome)
+    ages = [(uow.now - record.occurred_at).total_seconds() for record, _ in recorded]
+    _show_after_commit(uow, judged.outcome, ages, begun)
 
 
 async def retry_waiting(uow: UnitOfWork, targets: Sequence[bytes]) -> None:
@@ -86,11 +89,11 @@ async def retry_waiting(uow: UnitOfWork, targets: Sequence[bytes]) -> None:
     outcomes.announce(uow, resolutions=resolutions, counted=counted)
 
 
-def _in_hand(recorded: Sequence[Recorded], batch_ids: Sequence[int]) -> InHand:
+def _in_hand(recorded: Sequence[Recorded], batch_ids: Sequence[int]) -> Coming:
     batches = [batch for _, batch in recorded]
     slices = [store.sliced(*each) for each in recorded]
     by_number = dict(zip(batch_ids, zip(slices, batches, strict=True), strict=True))
-    return InHand(batches, slices, by_number)
+    return Coming(batches, slices, by_number)
 
 
 def _deltas(facts: Columns, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Deltas:
@@ -104,7 +107,7 @@ def _deltas(facts: Columns, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) 
     )
 
 
-async def _correct(uow: UnitOfWork, facts: Columns, judged: Judged, in_hand: InHand) -> Settled:
+async def _correct(uow: UnitOfWork, facts: Columns, judged: Judged, in_hand: Coming) -> Settled:
     """Write new corrections down and let those take effect whose facts are there.
 
     Those that wait are marked pending in `judged`.
@@ -143,7 +146,7 @@ async def _correct(uow: UnitOfWork, facts: Columns, judged: Judged, in_hand: InH
     return settled
 
 
-async def _first_receipts(uow: UnitOfWork, judged: Judged, in_hand: InHand) -> FirstReceipts:
+async def _first_receipts(uow: UnitOfWork, judged: Judged, in_hand: Coming) -> FirstReceipts:
     """The receipts that brought the facts which stand, for all repeats."""
     receipts: dict[int, UUID] = {}
     which = np.full(len(judged.outcome), -1, np.int64)
@@ -173,7 +176,7 @@ async def _put_conflicts_aside(
     uow: UnitOfWork,
     facts: Columns,
     judged: Judged,
-    in_hand: InHand,
+    in_hand: Coming,
     first: FirstReceipts,
 ) -> None:
     clashes = []
@@ -194,7 +197,7 @@ async def _put_conflicts_aside(
 
 
 def _portions(
-    in_hand: InHand, outcome: Int64s, ended: Sequence[StoredFact]
+    in_hand: Coming, outcome: Int64s, ended: Sequence[StoredFact]
 ) -> dict[Portion, Outcomes]:
     portions: dict[Portion, int] = {}
     codes: list[int] = []
@@ -224,12 +227,17 @@ def _ended(fact: StoredFact) -> Told:
     return Told(fact.receipt_id, fact.receipt_row, "counted")
 
 
-def _show_after_commit(uow: UnitOfWork, outcome: Int64s) -> None:
+def _show_after_commit(
+    uow: UnitOfWork, outcome: Int64s, ages: Sequence[float], begun: float
+) -> None:
     counts = np.bincount(outcome, minlength=len(NAMES)).tolist()
 
     def show(_session: object) -> None:
         for name, count in zip(NAMES, counts, strict=True):
             telemetry.FACTS_JUDGED_TOTAL.labels(service=SERVICE, outcome=name).inc(count)
         telemetry.FACTS_A_TRANSACTION.labels(service=SERVICE).observe(len(outcome))
+        taken = monotonic() - begun
+        for age in ages:
+            telemetry.ORDER_TO_FIGURE_SECONDS.labels(SERVICE).observe(max(0.0, age + taken))
 
     event.listen(uow.session.sync_session, "after_commit", show, once=True)
