@@ -27,6 +27,47 @@ def sellers(count: int) -> list[str]:
     return [credit_code(number) for number in range(count)]
 
 
+def a_fact(order_no: str, kind: str = "paid", **members: Any) -> dict[str, Any]:
+    """An original fact of an order as a platform reports it; a member of None is left out."""
+    said = {
+        "order_no": order_no,
+        "kind": kind,
+        "occurred_at": "2026-03-01T12:00:00+08:00",
+        "seller_uscc": credit_code(0),
+        "buyer_type": "individual",
+        "channel": "shelf",
+        "trade_mode": "B2C",
+        "trade_flow": "domestic",
+        "goods_kind": "physical",
+        "category": "日用品",
+        "currency": "CNY",
+        "amount_minor": 10_000,
+    } | members
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def a_void(of: dict[str, Any], reason: str = "sent by mistake") -> dict[str, Any]:
+    """The void of a fact."""
+    return {
+        "order_no": of["order_no"],
+        "kind": "voided",
+        "corrects": _named(of),
+        "reason": reason,
+        "occurred_at": of["occurred_at"],
+    }
+
+
+def an_amendment(of: dict[str, Any], revision: int = 1, **members: Any) -> dict[str, Any]:
+    """A fact with other content; what is not named stays as it was."""
+    content = {name: value for name, value in of.items() if name != "ref"}
+    return content | members | {"kind": "amended", "corrects": _named(of), "revision": revision}
+
+
+def _named(fact: dict[str, Any]) -> dict[str, str]:
+    named = {"kind": fact["kind"]}
+    return named | {"ref": fact["ref"]} if "ref" in fact else named
+
+
 def paid_orders(
     count: int,
     codes: Sequence[str],

@@ -94,3 +94,48 @@ async def report(
         client=partner.credential,
         **kwargs,
     )
+
+
+async def told(
+    platform: Platform, partner: Partner, facts: Sequence[dict[str, Any]], **kwargs: Any
+) -> dict[str, Any]:
+    """Post facts as the partner and read the receipt when everything is settled."""
+    answer = await report(platform, partner, facts, **kwargs)
+    assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+    await platform.settle()
+    return await receipt_of(platform, partner, answer.json()["id"])
+
+
+async def receipt_of(platform: Platform, partner: Partner, receipt_id: str) -> dict[str, Any]:
+    """A receipt with all its items, as the partner reads it page by page."""
+    path = f"/livestream-supply/v1/receipts/{receipt_id}"
+    receipt: dict[str, Any] = {}
+    items: list[dict[str, Any]] = []
+    token: str | None = None
+    while not receipt or token:
+        asked = {"page_size": 200} | ({"page_token": token} if token else {})
+        answer = await platform.get(path, params=asked, client=partner.credential)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        receipt = answer.json()
+        items += receipt.pop("item_outcomes")
+        token = receipt.pop("next_page_token")
+    return receipt | {"item_outcomes": items}
+
+
+def outcomes(receipt: dict[str, Any]) -> list[str]:
+    """What became of each item, in their order."""
+    return [item["outcome"] for item in receipt["item_outcomes"]]
+
+
+async def made(platform: Platform, path: str, body: dict[str, Any], **kwargs: Any) -> Any:
+    """The answer to a post that must succeed."""
+    answer = await platform.post(path, body, **kwargs)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+async def found(platform: Platform, path: str, **kwargs: Any) -> Any:
+    """What there is at an address."""
+    answer = await platform.get(path, **kwargs)
+    assert answer.status_code == httpx.codes.OK, answer.text
+    return answer.json()
