@@ -67,7 +67,10 @@ def print_table(
         say(f"{title}: none" if title else "none")
         return 0
     target = console()
-    table = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD)
+    if title:
+        # A table's own title is folded to the width of the table.
+        target.print(Text(title, style="bold"))
+    table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
         table.add_column(Text(column.heading), justify=column.justify, overflow="fold")
     for row in rows:
@@ -78,13 +81,15 @@ def print_table(
 
 def print_record(item: Mapping[str, Any], title: str | None = None) -> None:
     """One record, a member a line."""
-    heading = Text(title) if title else None
-    table = Table(title=heading, title_justify="left", box=None, show_header=False)
+    target = console()
+    if title:
+        target.print(Text(title, style="bold"))
+    table = Table(box=None, show_header=False)
     table.add_column()
     table.add_column(overflow="fold")
     for name, value in item.items():
         table.add_row(Text(name, style="bold"), Text(text_of(value)))
-    console().print(table)
+    target.print(table)
 
 
 def print_failure(failure: Failure) -> None:

@@ -1,5 +1,6 @@
 """`yuanqu demo`: load the demonstration, see that its figures are the published ones, remove it."""
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -10,13 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from yuanqu.api import Api
 from yuanqu.commands import connect
 from yuanqu.demo import LABEL, people
-from yuanqu.demo.orders import Event, Orders, demo_orders, void_of
+from yuanqu.demo.orders import Event, Orders, void_of
 from yuanqu.demo.people import Firms, demo_firms
 from yuanqu.demo.register import REMOVAL, PlatformKeys, Register, keys_folder
 from yuanqu.demo.reporting import Reporter
 from yuanqu.demo.verification import (
-    HALF_REMOVED,
-    present_generation,
+    is_half_removed,
+    present_orders,
     print_attainment,
     print_published,
 )
@@ -49,13 +50,12 @@ def demo(
 def _load(operator: Api, keys: PlatformKeys, register: Register, firms: Firms) -> None:
     say(LABEL)
     register.fill(firms.everyone)
-    number, state = present_generation(operator, firms)
-    if state == HALF_REMOVED:
+    orders, there = present_orders(operator, firms)
+    if there and is_half_removed(operator, orders):
         raise Failure(
             "A removal of the demonstration was interrupted",
             next_step="Finish it with `yuanqu demo --remove`, then load it again.",
         )
-    orders = demo_orders(firms, number)
     total = _report(keys, orders.by_platform)
     say(f"{orders.count - 1:,} order events: {outcome_line(total)}")
     target_id = register.target_id()
@@ -67,11 +67,10 @@ def _load(operator: Api, keys: PlatformKeys, register: Register, firms: Firms) -
 
 
 def _remove(operator: Api, keys: PlatformKeys, register: Register, firms: Firms) -> None:
-    number, state = present_generation(operator, firms)
-    if state is None:
+    orders, there = present_orders(operator, firms)
+    if not there:
         say("No orders of the demonstration are there.")
     else:
-        orders = demo_orders(firms, number)
         total = _report(keys, _voids(orders))
         say(f"{orders.count:,} order events are void: {outcome_line(total)}")
     register.archive(firms.everyone)
@@ -98,6 +97,7 @@ def _report(keys: PlatformKeys, events: Mapping[str, Sequence[Event]]) -> Counte
         MofNCompleteColumn(),
         console=error_console(),
         transient=True,
+        disable=not sys.stderr.isatty(),
     ) as bar:
         task = bar.add_task("", total=sum(map(len, events.values())))
         for platform, theirs in events.items():

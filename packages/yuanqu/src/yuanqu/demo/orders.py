@@ -121,6 +121,8 @@ class Orders:
     last_fen: Event = field(init=False)
     marker: tuple[str, str] = field(init=False)
     """Platform and number of the order that tells whether this generation is there, or void."""
+    first_to_go: tuple[str, str] = field(init=False)
+    """The order that is void first when the generation is removed; the marker is the last."""
 
     def __post_init__(self) -> None:
         prefix = f"DEMO{self.generation}"
@@ -132,6 +134,9 @@ class Orders:
         object.__setattr__(self, "last_fen", _last_fen(prefix, pazhou))
         first = self.series[0]
         object.__setattr__(self, "marker", (first.platform, f"{prefix}-{first.name}-00000"))
+        leaving = next(series for series in self.series if series.platform != first.platform)
+        gone = (leaving.platform, f"{prefix}-{leaving.name}-00000")
+        object.__setattr__(self, "first_to_go", gone)
 
     @property
     def count(self) -> int:

@@ -119,7 +119,8 @@ def _row(item: Mapping[str, Any], figure: Mapping[str, Any]) -> Row:
 
 def _amount(figure: Mapping[str, Any]) -> str:
     if figure["amount_minor"] is None:
-        return f"— ({figure['reason']})" if figure.get("reason") else "—"
+        # Counts of orders have no amount; an amount without a rate has a reason.
+        return f"— ({figure['reason']})" if figure.get("reason") else f"{figure['count']:,}"
     return exact(figure["amount_minor"], figure["currency"])
 
 

@@ -1,5 +1,6 @@
 """`yuanqu orders`: report order events from a file."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -174,4 +175,5 @@ def _bar() -> Progress:
         TimeRemainingColumn(),
         console=error_console(),
         transient=True,
+        disable=not sys.stderr.isatty(),
     )

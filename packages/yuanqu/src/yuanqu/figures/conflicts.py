@@ -1,0 +1,65 @@
+"""`yuanqu conflicts`: facts that came again with other content."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from yuanqu.commands import AsJson, Commands, Limit, Reason, connect
+from yuanqu.printing import Column
+from yuanqu.records.lists import USUAL_LIMIT, present, show_list, show_record
+
+PATH = "/metrics/v1/conflicts"
+COLUMNS = (
+    Column("id", "id"),
+    Column("platform", "platform"),
+    Column("order", "order_no"),
+    Column("fact", lambda conflict: f"{conflict['kind']} {conflict['ref']}".strip()),
+    Column("state", "state"),
+    Column("detected", "detected_at"),
+    Column("receipt", "receipt_id"),
+    Column("first receipt", "first_receipt_id"),
+)
+
+app = Commands(help="Conflicts: list, show, resolve.")
+Id = Annotated[str, typer.Argument(help="The conflict's id.")]
+
+
+class Decision(StrEnum):
+    """Which fact stands."""
+
+    KEEP = "keep"
+    REPLACE = "replace"
+
+
+@app.command("list")
+def list_conflicts(
+    *,
+    state: Annotated[str, typer.Option(help="open, kept, replaced or all.")] = "open",
+    platform: Annotated[str | None, typer.Option()] = None,
+    limit: Limit = USUAL_LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """List conflicts, the newest first."""
+    params = {"state": None if state == "all" else state, "platform": platform}
+    show_list(PATH, COLUMNS, title="Conflicts", params=params, limit=limit, as_json=as_json)
+
+
+@app.command()
+def show(conflict_id: Id, as_json: AsJson = False) -> None:
+    """Show what both facts say."""
+    show_record(f"{PATH}/{conflict_id}", as_json=as_json)
+
+
+@app.command()
+def resolve(
+    conflict_id: Id,
+    decision: Annotated[Decision, typer.Argument(help="keep what stands, or replace it.")],
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """Decide which fact stands; figures follow at once."""
+    with connect() as api:
+        body = {"decision": decision.value, "reason": reason}
+        decided = api.post(f"{PATH}/{conflict_id}:resolve", body)
+    present(decided, as_json=as_json, said=f"The conflict is {decided['state']}.")
