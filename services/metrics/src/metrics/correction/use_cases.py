@@ -1,18 +1,18 @@
 """Applying corrections: what their facts counted as is taken out, what they count as now put in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select, update
 
-from event_contracts.orders_recorded import OrdersRecorded
 from metrics.correction import rules
+from metrics.correction.queries import Heard, corrections_of, hear
 from metrics.correction.rules import Correcting, Standing
 from metrics.correction.tables import WAITING, Correction
-from metrics.fact.store import Place, Slices, StoredFact, open_facts
+from metrics.fact.store import InHand, Place, StoredFact
 from metrics.fact.tables import FactKey
 from metrics.total.deltas import Deltas, nothing
 from metrics.total.grains import minute_slots
@@ -25,19 +25,6 @@ FACT_KEYS = FactKey.metadata.tables[FactKey.__tablename__]
 MOST_WAITING_LOOKED_AT = 1_000
 """When more are waiting, an original leaves its corrections to the sweeper."""
 _MOST_VALUES = 5_000
-
-InHand = Mapping[int, tuple[Slices, OrdersRecorded]]
-
-
-class Row(NamedTuple):
-    """A correction's row."""
-
-    target_key: bytes
-    key: bytes
-    kind: int
-    revision: int
-    state: int
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,41 +81,39 @@ async def settle(
         lock=True,
     )
     facts = {bytes(key): Place(batch_id, row) for key, batch_id, row in found}
-    corrections = await _corrections(uow, sorted(facts))
+    corrections = await corrections_of(uow.session, sorted(facts))
     if not any(row.state == WAITING for row in corrections):
         return Settled(targets=tuple(sorted(facts)))
-    by_target = {
-        key: list(rows) for key, rows in groupby(corrections, lambda each: each.target_key)
-    }
-    opened = await open_facts(uow.session, _places(facts, by_target), in_hand)
-    before: list[Standing] = []
-    after: list[Standing] = []
-    for key, rows in by_target.items():
-        fact = opened[facts[key]]
-        _collect(before, fact, [row for row in rows if row.state != WAITING], opened)
-        _collect(after, fact, rows, opened)
-    await _write_states(uow, by_target.values())
+    corrected = {row.target_key: facts[row.target_key] for row in corrections}
+    heard = (await hear(uow.session, corrected, corrections, in_hand)).values()
+    await _write_states(uow, heard)
     return Settled(
-        await changes(uow, before, after),
-        tuple((row.key, opened[row.place]) for row in corrections if row.state == WAITING),
+        await changes(uow, [each.before for each in heard], [each.after for each in heard]),
+        tuple(
+            (row.key, fact)
+            for each in heard
+            for row, fact in each.corrections
+            if row.state == WAITING
+        ),
         tuple(sorted(facts)),
     )
 
 
-async def standing_now(uow: UnitOfWork, key: bytes, fact: StoredFact) -> Standing | None:
-    """What this fact, under the key, counts as with the corrections that have taken effect."""
-    rows = [row for row in await _corrections(uow, [key]) if row.state != WAITING]
-    opened = await open_facts(uow.session, [row.place for row in rows])
-    return _standing(fact, rows, opened)
-
-
-async def changes(uow: UnitOfWork, before: Sequence[Standing], after: Sequence[Standing]) -> Deltas:
+async def changes(
+    uow: UnitOfWork, before: Sequence[Standing | None], after: Sequence[Standing | None]
+) -> Deltas:
     """The change of the totals from what stood before to what stands after."""
-    every = [*before, *after]
-    if not every:
+    signed = [(-1, each) for each in before if each] + [(1, each) for each in after if each]
+    if not signed:
         return nothing()
-    own = await number(uow, [(each.platform, [each.dimensions]) for each in every])
-    sign = np.repeat(np.array([-1, 1]), [len(before), len(after)])
+    signed.sort(key=lambda each: each[1].platform)
+    asked = [
+        (platform, [standing.dimensions for _, standing in group])
+        for platform, group in groupby(signed, lambda each: each[1].platform)
+    ]
+    own = await number(uow, asked)
+    sign = np.array([each for each, _ in signed], np.int64)
+    every = [standing for _, standing in signed]
     return Deltas(
         minute_slots(np.array([each.occurred_ms for each in every], np.int64)),
         np.concatenate([each.seller_id for each in own]),
@@ -139,45 +124,10 @@ async def changes(uow: UnitOfWork, before: Sequence[Standing], after: Sequence[S
     )
 
 
-def _collect(
-    into: list[Standing],
-    fact: StoredFact,
-    rows: Sequence[Row],
-    opened: Mapping[Place, StoredFact],
-) -> None:
-    if stands := _standing(fact, rows, opened):
-        into.append(stands)
-
-
-def _standing(
-    fact: StoredFact, rows: Sequence[Row], opened: Mapping[Place, StoredFact]
-) -> Standing | None:
-    chosen = rules.deciding([Correcting(row.kind, row.revision) for row in rows])
-    return rules.standing(fact, None if chosen is None else opened[rows[chosen].place])
-
-
-def _places(facts: Mapping[bytes, Place], by_target: Mapping[bytes, list[Row]]) -> list[Place]:
-    places = [facts[key] for key in by_target]
-    return places + [row.place for rows in by_target.values() for row in rows]
-
-
-async def _corrections(uow: UnitOfWork, targets: Sequence[bytes]) -> list[Row]:
-    found = await read_rows(
-        uow.session,
-        CORRECTIONS,
-        "target_key",
-        targets,
-        ("target_key", "key", "kind", "revision", "state", "batch_id", "row"),
-    )
-    return [
-        Row(bytes(target), bytes(key), kind, revision, state, Place(batch_id, row))
-        for target, key, kind, revision, state, batch_id, row in found
-    ]
-
-
-async def _write_states(uow: UnitOfWork, groups: Collection[Sequence[Row]]) -> None:
+async def _write_states(uow: UnitOfWork, heard: Iterable[Heard]) -> None:
     changed: dict[int, list[bytes]] = {}
-    for rows in groups:
+    for each in heard:
+        rows = [row for row, _ in each.corrections]
         decided = rules.states([Correcting(row.kind, row.revision) for row in rows])
         for row, state in zip(rows, decided, strict=True):
             if row.state != state:

@@ -66,6 +66,10 @@ class Slices:
         return self.slices[int(np.searchsorted(self.first_rows, row, "right")) - 1]
 
 
+InHand = Mapping[int, tuple[Slices, OrdersRecorded]]
+"""Batches that this transaction stores, by number."""
+
+
 class _Remembered:
     """Batches never change, so what was read of them stays true."""
 
@@ -122,12 +126,9 @@ def remember_slices(session: AsyncSession, found: Mapping[int, Slices]) -> None:
 async def open_facts(
     session: AsyncSession,
     places: Iterable[Place],
-    in_hand: Mapping[int, tuple[Slices, OrdersRecorded]] | None = None,
+    in_hand: InHand | None = None,
 ) -> dict[Place, StoredFact]:
-    """Open the facts that lie there, with one read for many batches.
-
-    `in_hand` holds batches of this transaction, by number.
-    """
+    """Open the facts that lie there, with one read for many batches."""
     remembered = _remembered(session).opened
     in_hand = in_hand or {}
     wanted = sorted(set(places))

@@ -1,0 +1,32 @@
+"""Facts over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from metrics.fact import queries
+from metrics.fact.access import may_see
+from metrics.fact.problems import OrderNotFound, OtherPlatform
+from metrics.fact.schemas import OrderFacts
+from service_chassis.dependencies import Reading
+from service_chassis.identity import Caller
+from service_chassis.policy import requires_any
+from service_chassis.problems import problem_responses
+
+router = APIRouter(prefix="/v1/facts", tags=["facts"])
+
+
+@router.get(
+    "/{platform}/{order_no:path}",
+    dependencies=[requires_any("figures:operate", "orders:read")],
+    responses=problem_responses(OrderNotFound, OtherPlatform),
+)
+async def show_order_facts(
+    platform: Annotated[str, Path(max_length=32, examples=["taobao"])],
+    order_no: Annotated[str, Path(min_length=1, max_length=256, examples=["2026030100001"])],
+    session: Reading,
+    caller: Caller,
+) -> OrderFacts:
+    """Show every fact of an order: what it says, what corrected it and where it counted."""
+    may_see(caller, platform)
+    return await queries.order_facts(session, platform, order_no)
