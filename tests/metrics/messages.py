@@ -141,5 +141,3 @@ def _slices(receipts: Iterable[Receipt]) -> list[Slice]:
         )
         first_row += len(receipt.facts)
     return slices
-
-

@@ -13,7 +13,7 @@ their number down. Money totals live in the database, never here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -109,6 +109,20 @@ class Bounded:
             return self.OTHERS
         self._known.add(value)
         return value
+
+
+def show_by(gauge: Gauge, service: str, values: Mapping[str, float]) -> None:
+    """Set a gauge with one label beside `service`, and drop the values that are not named now.
+
+    What is no longer told of would stand at its last value for ever. The rest is never missing,
+    not even between two statements: a scrape runs in a thread of its own.
+    """
+    for sample in [sample for family in gauge.collect() for sample in family.samples]:
+        (value,) = (text for name, text in sample.labels.items() if name != "service")
+        if sample.labels["service"] == service and value not in values:
+            gauge.remove(service, value)
+    for value, number in values.items():
+        gauge.labels(service, value).set(number)
 
 
 HTTP_REQUESTS_TOTAL = declare_counter(

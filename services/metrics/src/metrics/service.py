@@ -10,6 +10,8 @@ from metrics.correction import tables as _correction_tables  # noqa: F401
 from metrics.fact import tables as _fact_tables  # noqa: F401
 from metrics.fact.reactions import FACTS
 from metrics.fact.sweepers import retry_all_waiting
+from metrics.freshness.use_cases import show_freshness
+from metrics.jump.use_cases import show_jumps
 from metrics.measure import routes as measure
 from metrics.over_refund import tables as _over_refund_tables  # noqa: F401
 from metrics.rate import routes as rate
@@ -40,6 +42,8 @@ SERVICE = Service(
     sweepers=(
         Sweeper("corrections", timedelta(seconds=2), retry_all_waiting),
         Sweeper("totals", timedelta(hours=1), let_go),
+        Sweeper("freshness", timedelta(seconds=10), show_freshness, alone=False),
+        Sweeper("jumps", timedelta(minutes=5), show_jumps, alone=False),
         Sweeper("running-totals", timedelta(seconds=5), keep_added_up),
     ),
 )

@@ -2,6 +2,10 @@
 
 from service_chassis.telemetry import declare_counter, declare_gauge, declare_histogram
 
+SERVICE = "metrics"
+MOST_PLATFORMS = 50
+"""Series of a gauge by platform."""
+
 FACTS_JUDGED_TOTAL = declare_counter(
     "facts_judged_total",
     "Facts judged, by outcome (counted, duplicate, conflict, pending).",

@@ -1,8 +1,9 @@
 """How fresh the figures of a snapshot are."""
 
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metrics.conflict.tables import Conflict
@@ -46,16 +47,42 @@ async def freshness(session: AsyncSession, now: datetime, platform: str | None =
     )
 
 
-async def _silent(
-    session: AsyncSession, now: datetime, platform: str | None
-) -> list[SilentPlatform]:
-    heard = (
+class NewsExpected(NamedTuple):
+    """A platform that states how often it reports, and when it was last heard of."""
+
+    platform: str
+    every_minutes: int
+    since: datetime
+    """Its last facts, or when registry last stated it if there are none."""
+
+
+async def news_expected(session: AsyncSession) -> list[NewsExpected]:
+    """The active platforms that state an interval."""
+    rows = await session.execute(
+        select(Platform.code, Platform.reports_every_minutes, _heard(), Platform.stated_at).where(
+            Platform.status == "active", Platform.reports_every_minutes.is_not(None)
+        )
+    )
+    return [
+        NewsExpected(code, minutes, heard_at or stated_at)
+        for code, minutes, heard_at, stated_at in rows
+        if minutes
+    ]
+
+
+def _heard() -> ScalarSelect[Any]:
+    return (
         select(func.max(Chunk.judged_at))
         .where(Chunk.platform == Platform.code)
         .correlate(Platform)
         .scalar_subquery()
     )
-    statement = select(Platform.code, Platform.reports_every_minutes, heard).where(
+
+
+async def _silent(
+    session: AsyncSession, now: datetime, platform: str | None
+) -> list[SilentPlatform]:
+    statement = select(Platform.code, Platform.reports_every_minutes, _heard()).where(
         Platform.status == "active", Platform.reports_every_minutes.is_not(None)
     )
     if platform is not None:
