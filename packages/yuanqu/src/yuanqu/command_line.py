@@ -9,7 +9,7 @@ from yuanqu import profile_commands
 from yuanqu.commands import Commands, use_profile
 from yuanqu.demo.command import demo
 from yuanqu.duty import dead_letters, doctor, snapshots
-from yuanqu.figures import conflicts, facts, rates, volumes
+from yuanqu.figures import conflicts, facts, rates, rebuilds, reconcile, volumes
 from yuanqu.orders import commands as orders
 from yuanqu.orders import receipts
 from yuanqu.records import (
@@ -101,10 +101,12 @@ app.add_typer(orders.app, name="orders", rich_help_panel="Orders and figures")
 app.add_typer(receipts.app, name="receipts", rich_help_panel="Orders and figures")
 app.command(rich_help_panel="Orders and figures")(volumes.volumes)
 app.command(rich_help_panel="Orders and figures")(facts.facts)
+app.command(rich_help_panel="Orders and figures")(reconcile.reconcile)
 app.add_typer(conflicts.app, name="conflicts", rich_help_panel="Orders and figures")
 app.add_typer(rates.app, name="rates", rich_help_panel="Orders and figures")
 
 app.command(rich_help_panel="On duty")(doctor.doctor)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel="On duty")
+app.command(rich_help_panel="On duty")(rebuilds.rebuild)
 app.command(rich_help_panel="On duty")(snapshots.snapshot)
 app.add_typer(profile_commands.app, name="profile", rich_help_panel="Run it")

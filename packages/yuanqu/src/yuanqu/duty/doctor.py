@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import typer
@@ -16,13 +17,15 @@ from yuanqu.api import Api
 from yuanqu.commands import AsJson, credential
 from yuanqu.duty.dead_letters import path_of
 from yuanqu.failures import Failure, Refused, Unreachable
+from yuanqu.figures.conflicts import PATH as CONFLICTS
+from yuanqu.figures.reconcile import PATH as RECONCILIATION
 from yuanqu.printing import Column, print_json, print_table, say
 
 OK = 200
 SKEW_SECONDS = 60
 LITTLE_DISK = 2 * 1024**3
 GIBIBYTE = 1024**3
-RECONCILIATION = "/metrics/v1/reconciliation"
+MOST_COUNTED = 200
 
 
 class State(StrEnum):
@@ -84,10 +87,11 @@ def _findings() -> Iterator[Finding]:
         yield token
         if token.state is State.BROKEN:
             return
-        yield _asked("clock", lambda: _clock(api))
+        yield _asked("clock", partial(_clock, api))
         for name in services.NAMES:
-            yield _asked(f"dead letters of {name}", lambda name=name: _dead_letters(api, name))  # type: ignore[misc]
-        yield _asked("reconciliation", lambda: _reconciliation(api))
+            yield _asked(f"dead letters of {name}", partial(_dead_letters, api, name))
+        yield _asked("reconciliation", partial(_reconciliation, api))
+        yield _asked("conflicts", partial(_conflicts, api))
 
 
 def _asked(check: str, ask: Callable[[], Finding]) -> Finding:
@@ -129,15 +133,14 @@ def _reachable(api: Api) -> Finding:
 
 
 def _ready(api: Api, name: str) -> Finding:
-    check = f"{name}"
     try:
         answer = api.look(f"/{name}/readyz")
     except Unreachable as failure:
-        return _broken(check, failure)
+        return _broken(name, failure)
     if answer.status_code == OK:
-        return Finding(check, State.WELL, "ready, at the newest migration")
+        return Finding(name, State.WELL, "ready, at the newest migration")
     waits = _waits(answer)
-    return Finding(check, State.BROKEN, waits, _what_it_waits_for(waits))
+    return Finding(name, State.BROKEN, waits, _what_it_waits_for(waits))
 
 
 def _waits(answer: Any) -> str:
@@ -182,7 +185,7 @@ def _claims(token: str) -> Any:
 
 def _dead_letters(api: Api, name: str) -> Finding:
     check = f"dead letters of {name}"
-    waiting = sum(1 for _each in api.pages(path_of(name), {"state": "buried"}, 200))
+    waiting = sum(1 for _each in api.pages(path_of(name), {"state": "buried"}, MOST_COUNTED))
     if waiting:
         step = f"`yuanqu dead-letters list --service {name}`"
         return Finding(check, State.LOOK, f"{waiting} buried", step)
@@ -190,5 +193,20 @@ def _dead_letters(api: Api, name: str) -> Finding:
 
 
 def _reconciliation(api: Api) -> Finding:
-    del api
-    return Finding("reconciliation", State.WELL, "")
+    answer = api.get(RECONCILIATION)
+    if answer["difference"]:
+        found = f"{answer['difference']:,} facts accepted and not accounted for"
+        return Finding("reconciliation", State.BROKEN, found, "Do not publish: `yuanqu reconcile`")
+    if answer["overdue"]:
+        found = f"difference 0, {answer['overdue']:,} facts overdue"
+        step = "Does the metrics worker run, and the bus? Look at its log."
+        return Finding("reconciliation", State.LOOK, found, step)
+    return Finding("reconciliation", State.WELL, "difference 0 in the last 14 days")
+
+
+def _conflicts(api: Api) -> Finding:
+    waiting = sum(1 for _each in api.pages(CONFLICTS, {"state": "open"}, MOST_COUNTED))
+    if waiting:
+        found = f"{waiting} facts are kept aside until somebody decides"
+        return Finding("conflicts", State.LOOK, found, "`yuanqu conflicts list`")
+    return Finding("conflicts", State.WELL, "none open")
