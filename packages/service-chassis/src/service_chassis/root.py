@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from service_chassis.problems import RouteNotFound, problem_response
+from service_chassis.request_context import RequestContext
 
 WaitsFor = Callable[[], Awaitable[list[str]]]
 
@@ -52,8 +53,10 @@ def build_root(apps: Mapping[str, FastAPI], waits_for: WaitsFor) -> Starlette:
         await problem_response(problem, scope)(scope, receive, send)
 
     mounts: list[BaseRoute] = [Mount(path, app) for path, app in apps.items()]
-    ends = [Route("/", index), *_health(waits_for), *mounts]
-    return Starlette(routes=[*ends, Mount("/", nothing)])
+    root = Starlette(routes=[Route("/", index), *_health(waits_for), *mounts])
+    # Not a mount: no mount matches a path with a line break in it.
+    root.router.default = RequestContext(nothing, service="", max_body_bytes=0)
+    return root
 
 
 def _health(waits_for: WaitsFor) -> list[BaseRoute]:
