@@ -5,20 +5,23 @@ from datetime import timedelta
 from event_contracts.metrics import FactsJudged, TargetCrossed
 from metrics.attribution.reactions import COPIES
 from metrics.change import tables as _change_tables  # noqa: F401
-from metrics.conflict import tables as _conflict_tables  # noqa: F401
+from metrics.conflict import routes as conflict
 from metrics.correction import tables as _correction_tables  # noqa: F401
-from metrics.fact import tables as _fact_tables  # noqa: F401
+from metrics.fact import routes as fact
 from metrics.fact.reactions import FACTS
 from metrics.fact.sweepers import retry_all_waiting
 from metrics.freshness.use_cases import show_freshness
 from metrics.jump.use_cases import show_jumps
 from metrics.measure import routes as measure
-from metrics.over_refund import tables as _over_refund_tables  # noqa: F401
+from metrics.over_refund import routes as over_refund
+from metrics.over_refund.sweepers import look_at_refunds
 from metrics.rate import routes as rate
 from metrics.rate import tables as _rate_tables  # noqa: F401
-from metrics.rebuild import tables as _rebuild_tables  # noqa: F401
-from metrics.reconciliation import tables as _reconciliation_tables  # noqa: F401
+from metrics.rebuild import routes as rebuild
+from metrics.rebuild.use_cases import work_off
+from metrics.reconciliation import routes as reconciliation
 from metrics.reconciliation.reactions import RECEIPTS
+from metrics.reconciliation.sweepers import show_reconciliation
 from metrics.running_total.use_cases import keep_added_up
 from metrics.tables import MetricsTable
 from metrics.target import tables as _target_tables  # noqa: F401
@@ -36,12 +39,20 @@ SERVICE = Service(
         measure.router,
         rate.router,
         volume.router,
+        fact.router,
+        conflict.router,
+        reconciliation.router,
+        rebuild.router,
+        over_refund.router,
     ),
     publishes=(FactsJudged, TargetCrossed),
     subscriptions=(FACTS, RECEIPTS, COPIES),
     sweepers=(
         Sweeper("corrections", timedelta(seconds=2), retry_all_waiting),
         Sweeper("totals", timedelta(hours=1), let_go),
+        Sweeper("over-refunds", timedelta(seconds=5), look_at_refunds),
+        Sweeper("rebuilds", timedelta(seconds=2), work_off),
+        Sweeper("reconciliation", timedelta(seconds=15), show_reconciliation, alone=False),
         Sweeper("freshness", timedelta(seconds=10), show_freshness, alone=False),
         Sweeper("jumps", timedelta(minutes=5), show_jumps, alone=False),
         Sweeper("running-totals", timedelta(seconds=5), keep_added_up),
