@@ -65,13 +65,10 @@ async def insert_registrations(
         return {}
     # Sorted, so that two batches take the codes in the same order.
     rows = [row_of(uow, one) for one in sorted(registrations, key=lambda one: one.uscc)]
-    statement = (
-        insert_into(uow.session, Enterprise)
-        .values(rows)
-        .on_conflict_do_nothing()
-        .returning(Enterprise)
-    )
-    inserted = {enterprise.uscc: enterprise for enterprise in await uow.session.scalars(statement)}
+    # The rows beside the statement, not in it: compiling 1,000 rows of values costs 0.4 s.
+    statement = insert_into(uow.session, Enterprise).on_conflict_do_nothing().returning(Enterprise)
+    fresh = await uow.session.scalars(statement, rows)
+    inserted = {enterprise.uscc: enterprise for enterprise in fresh}
     await put_tokens(uow, list(inserted.values()), fresh=True)
     for enterprise in inserted.values():
         publish(uow, enterprise, "enterprise.registered", before=None)
