@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import httpx
-import pytest
 import zstandard
 
 from service_chassis.testing import Platform
@@ -42,7 +41,12 @@ async def test_a_post_is_answered_with_a_receipt_and_every_item_is_counted(
 
     assert answer.status_code == 202, answer.text
     told = answer.json()
-    assert (told["state"], told["items"], told["accepted"], told["rejected"]) == ("pending", 3, 3, 0)
+    assert (told["state"], told["items"], told["accepted"], told["rejected"]) == (
+        "pending",
+        3,
+        3,
+        0,
+    )
     assert answer.headers["location"] == f"{RECEIPTS}/{told['id']}"
     receipt = await receipt_of(platform, partner, answer)
     assert receipt["state"] == "final"
@@ -298,15 +302,14 @@ async def test_a_twin_that_comes_at_the_same_time_gets_the_same_answer(
     assert len({answer.json()["id"] for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("bad_key", ["", "x" * 201])
 async def test_a_key_that_cannot_be_kept_is_refused(
-    embedded: Platform, embedded_partner: Partner, bad_key: str
+    embedded: Platform, embedded_partner: Partner
 ) -> None:
-    answer = await report(
-        embedded, embedded_partner, [a_paid()], headers={"Idempotency-Key": bad_key}
-    )
-
-    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_invalid")
+    for bad_key in ("", "x" * 201):
+        answer = await report(
+            embedded, embedded_partner, [a_paid()], headers={"Idempotency-Key": bad_key}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_invalid")
 
 
 async def test_corrections_are_facts_that_are_accepted(
