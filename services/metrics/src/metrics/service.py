@@ -24,7 +24,8 @@ from metrics.reconciliation.reactions import RECEIPTS
 from metrics.reconciliation.sweepers import show_reconciliation
 from metrics.running_total.use_cases import keep_added_up
 from metrics.tables import MetricsTable
-from metrics.target import tables as _target_tables  # noqa: F401
+from metrics.target import routes as target
+from metrics.target.use_cases import evaluate_changed
 from metrics.total.use_cases import let_go
 from metrics.volume import routes as volume
 from service_chassis.service import Service, Sweeper
@@ -39,6 +40,7 @@ SERVICE = Service(
         measure.router,
         rate.router,
         volume.router,
+        target.router,
         fact.router,
         conflict.router,
         reconciliation.router,
@@ -55,6 +57,7 @@ SERVICE = Service(
         Sweeper("reconciliation", timedelta(seconds=15), show_reconciliation, alone=False),
         Sweeper("freshness", timedelta(seconds=10), show_freshness, alone=False),
         Sweeper("jumps", timedelta(minutes=5), show_jumps, alone=False),
+        Sweeper("targets", timedelta(seconds=3), evaluate_changed),
         Sweeper("running-totals", timedelta(seconds=5), keep_added_up),
     ),
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from metrics.rate.rules import Kind
+from metrics.rate.rules import Kind, Rate
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["CNY"])]
 
@@ -73,3 +73,19 @@ class RateUsed(BaseModel):
     published_on: date
     source: str
     mean_of: int = Field(description="How many published rates it is the mean of")
+
+
+def shown(rate: Rate) -> RateUsed:
+    """A rate as callers see it."""
+    return RateUsed(
+        id=UUID(rate.id),
+        base=rate.base,
+        quote=rate.quote,
+        rate=f"{rate.rate:f}",
+        kind=rate.kind,
+        first_day=rate.first,
+        until_day=rate.until,
+        published_on=rate.published_on,
+        source=rate.source,
+        mean_of=rate.of,
+    )

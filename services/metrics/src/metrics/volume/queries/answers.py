@@ -14,7 +14,7 @@ from metrics.period.rules import HOURS_A_DAY, Period, Window, split
 from metrics.period.rules import count_of as least_count_of
 from metrics.rate.queries import rates_within
 from metrics.rate.rules import Conversion, Rate, conversion
-from metrics.rate.schemas import RateUsed
+from metrics.rate.schemas import shown
 from metrics.total.grains import day_of, day_slot, kept
 from metrics.volume.problems import TooManyGroups
 from metrics.volume.queries.atlas import atlas
@@ -88,7 +88,7 @@ async def answer(session: AsyncSession, question: Question, now: datetime) -> Vo
         if restricted
         else None,
         items=items,
-        rates=[_rate(rate) for rate in found.rates],
+        rates=[shown(rate) for rate in found.rates],
         freshness=await freshness(session, now, scope.platform),
     )
 
@@ -169,18 +169,3 @@ async def _conversions(
         return conversion(rates, currency, target, window.first_day, until)
 
     return choose
-
-
-def _rate(rate: Rate) -> RateUsed:
-    return RateUsed(
-        id=rate.id,
-        base=rate.base,
-        quote=rate.quote,
-        rate=f"{rate.rate:f}",
-        kind=rate.kind,
-        first_day=rate.first,
-        until_day=rate.until,
-        published_on=rate.published_on,
-        source=rate.source,
-        mean_of=rate.of,
-    )

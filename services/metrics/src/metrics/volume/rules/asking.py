@@ -70,6 +70,12 @@ def ask(words: Words, scope: Scope, *, sees_enterprises: bool) -> Question:
     return question
 
 
+def check_sees_all(scope: Scope) -> None:
+    """Refuse a total of a whole node to a caller who may see a part of the figures only."""
+    if scope != Scope():
+        raise OutsideRecordScope("This is a total of many parks; your token covers a part of it.")
+
+
 def _measures(values: Iterable[str]) -> list[Measure]:
     codes = _values(values) or [OFFICIAL]
     unknown = [code for code in codes if code not in BY_CODE]
