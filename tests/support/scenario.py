@@ -1,5 +1,6 @@
 """What most stories begin with: a platform that may report, and sellers that let it."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -81,6 +82,33 @@ def admit_over_http(
     path, body = request_for_client(code)
     granted = post(path, body)
     return Partner(code, (granted["client_id"], granted["client_secret"]))
+
+
+def probe(seller: str, moment: str) -> dict[str, Any]:
+    """A fact that moves no money; while it is rejected the news has not travelled yet."""
+    return {
+        "order_no": "PROBE",
+        "kind": "created",
+        "occurred_at": moment,
+        "seller_uscc": seller,
+        "buyer_type": "individual",
+        "channel": "shelf",
+        "trade_mode": "B2C",
+        "trade_flow": "domestic",
+        "goods_kind": "physical",
+        "category": "日用品",
+        "currency": "CNY",
+        "amount_minor": 0,
+    }
+
+
+def wait_for_news(post: Callable[[Any], Any], seller: str, moment: str, seconds: float) -> None:
+    """Return when livestream-supply knows that the platform may report for the seller."""
+    deadline = time.monotonic() + seconds
+    while post([probe(seller, moment)])["rejected"]:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the authorisation of {seller} was not known after {seconds} s")
+        time.sleep(0.1)
 
 
 async def report(
