@@ -54,7 +54,7 @@ class Interned(dict[Any, int]):
         return number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Facts:
     """Order facts; every column has one entry a fact."""
 

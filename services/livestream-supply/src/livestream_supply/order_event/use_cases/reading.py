@@ -24,7 +24,8 @@ _MOST_NEWLINES = 100_000
 _MOST_BACKSLASHES = 100_000
 
 
-@dataclass(slots=True)
+# Whoever shows a task shows its result: ten thousand items are no message.
+@dataclass(slots=True, repr=False)
 class Items:
     """The items of a post; `size` = decoded ones + refused ones."""
 
