@@ -149,8 +149,10 @@ async def test_nobody_grants_more_than_they_have(embedded_register: Register) ->
     assert await registering(scopes=["operations"]) == 403
     assert await registering(platform_code="other-mall") == 403
     assert await registering(platform_code=None) == 403
-    problem = await register.refused("POST", "/v1/clients/operator:rotate-secret", token=token)
-    assert problem["status"] == 403
+    powerful = await a_client(register, scopes=["operations"], platform_code="demo-mall")
+    path = f"/v1/clients/{powerful['client_id']}:rotate-secret"
+    problem = await register.refused("POST", path, token=token)
+    assert problem["code"] == "grant_too_wide"
 
 
 @pytest.mark.parametrize(
@@ -176,3 +178,14 @@ async def test_the_operator_is_there_from_the_start(register: Register) -> None:
     answer = await asked(register, {"client_id": "operator", "client_secret": OPERATOR_SECRET})
 
     assert set(answer.json()["scope"].split()) >= {"registry:admin", "operations", "orders:write"}
+
+
+@pytest.mark.parametrize("verb", ["rotate-secret", "retire-old-secrets", "revoke"])
+async def test_the_operator_changes_only_with_the_settings(
+    embedded_register: Register, verb: str
+) -> None:
+    problem = await embedded_register.refused(
+        "POST", f"/v1/clients/operator:{verb}", {"reason": "a try"} if verb == "revoke" else None
+    )
+
+    assert problem["code"] == "client_of_settings"

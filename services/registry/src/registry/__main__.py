@@ -4,6 +4,7 @@ import argparse
 
 from registry.service import SERVICE
 from service_chassis.hosting import run
+from service_chassis.logging import configure_logging
 from service_chassis.settings import Settings
 
 
@@ -11,7 +12,10 @@ def main() -> None:
     """Serve, relay and consume in this process until a signal arrives."""
     parser = argparse.ArgumentParser(prog="registry", description=SERVICE.title_en)
     parser.add_argument("role", nargs="?", choices=("all", "api", "worker"), default="all")
-    run([SERVICE], Settings(), parser.parse_args().role)
+    role = parser.parse_args().role
+    settings = Settings()
+    configure_logging(settings.log_level)
+    run([SERVICE], settings, role)
 
 
 if __name__ == "__main__":

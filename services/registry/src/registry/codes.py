@@ -22,7 +22,9 @@ class View(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-# PostgreSQL's text cannot hold NUL; the other control characters are never part of a name.
+# PostgreSQL's text cannot hold it, and would answer a search for it with an error.
+NO_NUL = r"^[^\x00]*$"
+# None of the others is ever part of a name.
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 
 ParkCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{1,31}$")]
@@ -33,5 +35,6 @@ SnakeCase = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 NameZh = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=_NO_CONTROLS)]
 NameEn = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
 LongName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00]*$")]
+EnglishName = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=_NO_CONTROLS)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=NO_NUL)]
 Year = Annotated[int, Field(ge=1992, le=2200)]

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from reference_data import credit_code
+from registry.codes import NO_NUL
 
 _SENTENCES = {
     credit_code.Fault.LENGTH: "a social credit code has 18 characters",
@@ -37,5 +38,7 @@ CreditCode = Annotated[
     BeforeValidator(_checked),
 ]
 
-AskedCreditCode = Annotated[str, StringConstraints(max_length=40), BeforeValidator(_plain)]
+AskedCreditCode = Annotated[
+    str, StringConstraints(max_length=40, pattern=NO_NUL), BeforeValidator(_plain)
+]
 """The code of a record somebody looks for: one that cannot exist is not found, not a fault."""

@@ -21,6 +21,7 @@ from registry.account.schemas import (
 )
 from registry.account.tables import Account
 from registry.answers import tag
+from registry.codes import NO_NUL
 from registry.record_scope import GrantTooWide
 from service_chassis.dependencies import Reading, Writing
 from service_chassis.etags import IfMatch, PreconditionRequired, VersionStale
@@ -31,7 +32,7 @@ from service_chassis.problems import problem_responses
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
 ADMIN = [requires("registry:admin")]
-Name = Annotated[str, Path(max_length=60, examples=["li.na"])]
+Name = Annotated[str, Path(max_length=60, pattern=NO_NUL, examples=["li.na"])]
 
 
 @router.post(

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from registry.client.schemas import EnterpriseScope, ParkScope
-from registry.codes import Body, NameZh, View, absent
+from registry.codes import NO_NUL, Body, NameZh, View, absent
 from registry.regions import RegionCode
 
 Role = Literal[
@@ -128,7 +128,7 @@ class Credentials(BaseModel):
         json_schema_extra={"example": {"account": "li.na", "password": "a long password of hers"}},
     )
 
-    account: str = Field(max_length=60)
+    account: str = Field(max_length=60, pattern=NO_NUL)
     password: SecretStr = Field(max_length=200)
 
 

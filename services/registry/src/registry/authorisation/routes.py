@@ -23,6 +23,7 @@ from registry.authorisation.schemas import (
 from registry.authorisation.tables import Authorisation
 from registry.batches import MULTI_STATUS, BatchOutcome
 from registry.client.problems import PlatformUnknown
+from registry.codes import NO_NUL
 from registry.enterprise.problems import EnterpriseMerged, EnterpriseUnknown
 from registry.record_scope import OutsideRecordScope
 from service_chassis.dependencies import Reading, Writing
@@ -70,8 +71,8 @@ async def list_authorisations(
     session: Reading,
     caller: Caller,
     page: PageParameters,
-    platform: Annotated[str | None, Query(max_length=32)] = None,
-    seller: Annotated[str | None, Query(max_length=18)] = None,
+    platform: Annotated[str | None, Query(max_length=32, pattern=NO_NUL)] = None,
+    seller: Annotated[str | None, Query(max_length=18, pattern=NO_NUL)] = None,
     status: AuthorisationStatus | None = None,
     on: Annotated[date | None, Query(description="Those that cover this date.")] = None,
 ) -> Page[AuthorisationView]:

@@ -21,6 +21,15 @@ class ClientRevoked(Problem):
     title_zh = "客户端已吊销"
 
 
+class ClientOfSettings(Problem):
+    """Its secret is the setting YUANQU_OPERATOR_SECRET; change that and start registry again."""
+
+    status = 409
+    code = "client_of_settings"
+    title_en = "The client is kept by the settings of registry"
+    title_zh = "该客户端由系统设置管理"
+
+
 class PlatformUnknown(Problem):
     """Register the platform first."""
 

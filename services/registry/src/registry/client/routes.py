@@ -9,7 +9,12 @@ from fastapi import APIRouter, Body, Path, Query, Response, status
 
 from registry.answers import tag
 from registry.client import queries, use_cases
-from registry.client.problems import ClientNotFound, ClientRevoked, PlatformUnknown
+from registry.client.problems import (
+    ClientNotFound,
+    ClientOfSettings,
+    ClientRevoked,
+    PlatformUnknown,
+)
 from registry.client.schemas import (
     ClientDetail,
     ClientRegistration,
@@ -20,6 +25,7 @@ from registry.client.schemas import (
     SecretRotation,
 )
 from registry.client.tables import Client
+from registry.codes import NO_NUL
 from registry.record_scope import GrantTooWide, OutsideRecordScope
 from service_chassis.dependencies import AtHand, Reading, Writing
 from service_chassis.identity import Caller
@@ -30,7 +36,14 @@ from service_chassis.problems import problem_responses
 router = APIRouter(
     prefix="/v1/clients", tags=["clients"], dependencies=[requires("registry:admin")]
 )
-ClientId = Annotated[str, Path(max_length=64)]
+UNCHANGEABLE = (
+    ClientNotFound,
+    ClientOfSettings,
+    ClientRevoked,
+    GrantTooWide,
+    OutsideRecordScope,
+)
+ClientId = Annotated[str, Path(max_length=64, pattern=NO_NUL)]
 
 
 @router.post(
@@ -52,7 +65,7 @@ async def list_clients(
     session: Reading,
     caller: Caller,
     page: PageParameters,
-    platform: Annotated[str | None, Query(max_length=32)] = None,
+    platform: Annotated[str | None, Query(max_length=32, pattern=NO_NUL)] = None,
     status: ClientStatus | None = None,
 ) -> Page[ClientView]:
     """List clients by id, with their last use."""
@@ -73,7 +86,7 @@ async def show_client(
 @router.post(
     "/{client_id}:rotate-secret",
     status_code=status.HTTP_201_CREATED,
-    responses=problem_responses(ClientNotFound, ClientRevoked, GrantTooWide, OutsideRecordScope),
+    responses=problem_responses(*UNCHANGEABLE),
 )
 async def rotate_secret(
     client_id: ClientId,
@@ -88,7 +101,7 @@ async def rotate_secret(
 @router.post(
     "/{client_id}:retire-old-secrets",
     response_model=ClientView,
-    responses=problem_responses(ClientNotFound, ClientRevoked, GrantTooWide, OutsideRecordScope),
+    responses=problem_responses(*UNCHANGEABLE),
 )
 async def retire_old_secrets(client_id: ClientId, uow: Writing, caller: Caller) -> Client:
     """End a rotation: only the newest secret stays valid."""
@@ -98,7 +111,7 @@ async def retire_old_secrets(client_id: ClientId, uow: Writing, caller: Caller) 
 @router.post(
     "/{client_id}:revoke",
     response_model=ClientView,
-    responses=problem_responses(ClientNotFound, ClientRevoked, GrantTooWide, OutsideRecordScope),
+    responses=problem_responses(*UNCHANGEABLE),
 )
 async def revoke_client(
     client_id: ClientId, revocation: Revocation, uow: Writing, caller: Caller

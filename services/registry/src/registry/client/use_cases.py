@@ -6,7 +6,12 @@ from typing import Any
 from sqlalchemy import delete
 
 from registry.client import queries, rules
-from registry.client.problems import ClientNotFound, ClientRevoked, PlatformUnknown
+from registry.client.problems import (
+    ClientNotFound,
+    ClientOfSettings,
+    ClientRevoked,
+    PlatformUnknown,
+)
 from registry.client.schemas import (
     ClientRegistration,
     ClientView,
@@ -145,6 +150,8 @@ async def _lock(uow: UnitOfWork, caller: Principal, client_id: str) -> Client:
     if client is None:
         raise ClientNotFound(f"No client has the id {client_id}.")
     queries.check_own(caller, client)
+    if client_id == OPERATOR:
+        raise ClientOfSettings("The next start would undo it: change YUANQU_OPERATOR_SECRET.")
     # Whoever makes a secret could use it: the client must not be able to do more than they.
     check_grant(
         caller,

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from reference_data import credit_code
 from registry.answers import tag
 from registry.batches import MULTI_STATUS, BatchOutcome
+from registry.codes import NO_NUL
 from registry.enterprise import queries, use_cases
 from registry.enterprise.problems import (
     EnterpriseExists,
@@ -50,7 +51,7 @@ class UploadRoute(IdempotentRoute):
 
 router = APIRouter(prefix="/v1/enterprises", tags=["enterprises"], route_class=UploadRoute)
 READ, WRITE = [requires("registry:read")], [requires("registry:write")]
-Code = Annotated[str, Path(max_length=40, examples=["91441900MA4XDG017F"])]
+Code = Annotated[str, Path(max_length=40, pattern=NO_NUL, examples=["91441900MA4XDG017F"])]
 
 A_FILE = {
     "requestBody": {
@@ -97,7 +98,11 @@ async def list_enterprises(
     page: PageParameters,
     q: Annotated[
         str | None,
-        Query(max_length=100, description="Words of any of their names; two characters do."),
+        Query(
+            max_length=100,
+            pattern=NO_NUL,
+            description="Words of any of their names; two characters do.",
+        ),
     ] = None,
     region: Annotated[
         AskedRegion | None, Query(description="A division; everything inside it too.")

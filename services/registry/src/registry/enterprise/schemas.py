@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from registry.batches import Batch
-from registry.codes import Body, LongName, Reason, View, absent
+from registry.codes import Body, EnglishName, LongName, Reason, View, absent
 from registry.credit_codes import AskedCreditCode, CreditCode
 from registry.regions import RegionCode
 
 EnterpriseStatus = Literal["active", "archived", "merged"]
-EnglishName = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
 
 def _once(names: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response, status
 
 from registry.answers import tag
+from registry.codes import NO_NUL
 from registry.park import queries, use_cases
 from registry.park.problems import (
     ParkExists,
@@ -34,7 +35,7 @@ from service_chassis.problems import problem_responses
 
 router = APIRouter(prefix="/v1/parks", tags=["parks"], route_class=IdempotentRoute)
 READ, WRITE = [requires("registry:read")], [requires("registry:write")]
-Code = Annotated[str, Path(max_length=32, examples=["GZ-PAZHOU"])]
+Code = Annotated[str, Path(max_length=32, pattern=NO_NUL, examples=["GZ-PAZHOU"])]
 
 
 @router.post(
@@ -65,7 +66,7 @@ async def list_parks(
     page: PageParameters,
     level: ParkLevel | None = None,
     status: ParkStatusName | None = None,
-    park_type: Annotated[str | None, Query(max_length=40)] = None,
+    park_type: Annotated[str | None, Query(max_length=40, pattern=NO_NUL)] = None,
     region: Annotated[
         AskedRegion | None, Query(description="A division; everything inside it too.")
     ] = None,

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Path, Query, Response, status
 
 from registry.answers import optional_precondition, tag
+from registry.codes import NO_NUL
 from registry.plan import queries, use_cases
 from registry.plan.problems import (
     NodeCount,
@@ -36,7 +37,7 @@ from service_chassis.problems import problem_responses
 
 router = APIRouter(prefix="/v1/cluster-plans", tags=["cluster plans"], route_class=IdempotentRoute)
 READ, WRITE = [requires("registry:read")], [requires("registry:write")]
-Code = Annotated[str, Path(max_length=32, examples=["GZ-1-1-9"])]
+Code = Annotated[str, Path(max_length=32, pattern=NO_NUL, examples=["GZ-1-1-9"])]
 
 
 @router.post(

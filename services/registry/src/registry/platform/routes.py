@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response, status
 
 from registry.answers import tag
+from registry.codes import NO_NUL
 from registry.platform import queries, use_cases
 from registry.platform.problems import PlatformExists, PlatformNotFound
 from registry.platform.schemas import (
@@ -25,7 +26,7 @@ from service_chassis.problems import problem_responses
 
 router = APIRouter(prefix="/v1/platforms", tags=["platforms"], route_class=IdempotentRoute)
 READ, WRITE = [requires("registry:read")], [requires("registry:write")]
-Code = Annotated[str, Path(max_length=32, examples=["demo-mall"])]
+Code = Annotated[str, Path(max_length=32, pattern=NO_NUL, examples=["demo-mall"])]
 
 
 @router.post(

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response, status
 
 from registry.answers import tag
+from registry.codes import NO_NUL
 from registry.plan.problems import PlanNotFound
 from registry.record_scope import OutsideRecordScope
 from registry.target import queries, use_cases
@@ -54,8 +55,8 @@ async def list_targets(
     *,
     session: Reading,
     page: PageParameters,
-    plan: Annotated[str | None, Query(max_length=32)] = None,
-    node: Annotated[str | None, Query(max_length=32)] = None,
+    plan: Annotated[str | None, Query(max_length=32, pattern=NO_NUL)] = None,
+    node: Annotated[str | None, Query(max_length=32, pattern=NO_NUL)] = None,
     year: Annotated[int | None, Query(ge=1992, le=2200)] = None,
     measure: Measure | None = None,
     status: TargetStatus | None = None,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response, status
 
 from registry.answers import tag
 from registry.batches import MULTI_STATUS, BatchOutcome
+from registry.codes import NO_NUL
 from registry.enterprise.problems import EnterpriseMerged, EnterpriseUnknown
 from registry.record_scope import OutsideRecordScope
 from registry.tenancy import queries, use_cases
@@ -74,8 +75,8 @@ async def list_tenancies(
     session: Reading,
     caller: Caller,
     page: PageParameters,
-    park: Annotated[str | None, Query(max_length=32)] = None,
-    enterprise: Annotated[str | None, Query(max_length=18)] = None,
+    park: Annotated[str | None, Query(max_length=32, pattern=NO_NUL)] = None,
+    enterprise: Annotated[str | None, Query(max_length=18, pattern=NO_NUL)] = None,
     stage: Stage | None = None,
     counting: bool | None = None,
     on: Annotated[date | None, Query(description="Those who were there on this date.")] = None,

@@ -100,7 +100,7 @@ def _question(request: Request, body: bytes) -> TokenQuestion:
     if basic and "client_secret" in form:
         raise TokenRefused("invalid_request", "Send the secret in one place, not in two.")
     client_id, secret = basic or (form.get("client_id"), form.get("client_secret"))
-    if not client_id or not secret:
+    if not client_id or not secret or "\0" in client_id:
         raise TokenRefused("invalid_client", "Send the client's id and secret.")
     if form.get("client_id", client_id) != client_id:
         raise TokenRefused("invalid_request", "Two clients are named.")
