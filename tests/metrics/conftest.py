@@ -42,8 +42,10 @@ class SqliteDatabases:
     async def fresh(self, clock: FrozenClock | None = None) -> AsyncIterator[Database]:
         """A new database, open."""
         database = Database(self.url(), clock or FrozenClock())
-        yield database
-        await database.dispose()
+        try:
+            yield database
+        finally:
+            await database.dispose()
 
 
 class PostgresDatabases:
@@ -62,9 +64,11 @@ class PostgresDatabases:
     async def fresh(self, clock: FrozenClock | None = None) -> AsyncIterator[Database]:
         """A new database, open."""
         database = Database(self.url(), clock or FrozenClock())
-        yield database
-        await database.dispose()
-        self._server.drop_database(str(database.url.database))
+        try:
+            yield database
+        finally:
+            await database.dispose()
+            self._server.drop_database(str(database.url.database))
 
 
 @pytest.fixture(scope="session")

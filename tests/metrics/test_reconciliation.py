@@ -16,6 +16,7 @@ from tests.metrics.asking import Asking, asking
 from tests.metrics.conftest import Databases
 from tests.metrics.ledger import take
 from tests.metrics.messages import MOMENT, Fact, Receipt, message, records
+from tests.metrics.outcomes import announced, outcomes
 
 FACTS = [Fact(order_no=f"{number}") for number in range(10)]
 
@@ -90,8 +91,12 @@ async def test_buried_facts_are_buried_and_not_lost(databases: Databases, tmp_pa
         await _announce(database, (record, receipt))
         await take(database, record)
 
+        await metrics.sweep("burials")
+        await metrics.sweep("burials")
         line = await _line(metrics)
 
+        assert await outcomes(database, receipt) == ["buried"] * 11
+        assert len(await announced(database)) == 1
     assert line | {"accepted": 11, "buried": 11, "pending": 0, "difference": 0} == line
 
 

@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column("accepted", sa.BigInteger(), nullable=True),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("buried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counted", sa.BigInteger(), nullable=False),
         sa.Column("duplicate", sa.BigInteger(), nullable=False),
         sa.Column("conflict", sa.BigInteger(), nullable=False),

@@ -20,6 +20,7 @@ from metrics.rate import tables as _rate_tables  # noqa: F401
 from metrics.rebuild import routes as rebuild
 from metrics.rebuild.use_cases import work_off
 from metrics.reconciliation import routes as reconciliation
+from metrics.reconciliation.burials import tell_burials
 from metrics.reconciliation.reactions import RECEIPTS
 from metrics.reconciliation.sweepers import show_reconciliation
 from metrics.running_total.use_cases import keep_added_up
@@ -54,6 +55,7 @@ SERVICE = Service(
         Sweeper("totals", timedelta(hours=1), let_go),
         Sweeper("over-refunds", timedelta(seconds=5), look_at_refunds),
         Sweeper("rebuilds", timedelta(seconds=2), work_off),
+        Sweeper("burials", timedelta(seconds=5), tell_burials),
         Sweeper("reconciliation", timedelta(seconds=15), show_reconciliation, alone=False),
         Sweeper("freshness", timedelta(seconds=10), show_freshness, alone=False),
         Sweeper("jumps", timedelta(minutes=5), show_jumps, alone=False),

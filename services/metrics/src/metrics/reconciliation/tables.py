@@ -29,6 +29,8 @@ class Chunk(MetricsTable):
     accepted: Mapped[int | None] = mapped_column(BigInteger)
     announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    buried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When partners were told that the message was buried."""
     counted: Mapped[int] = mapped_column(BigInteger, default=0)
     duplicate: Mapped[int] = mapped_column(BigInteger, default=0)
     conflict: Mapped[int] = mapped_column(BigInteger, default=0)

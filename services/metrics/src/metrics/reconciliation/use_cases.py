@@ -1,6 +1,6 @@
 """Writing down what became of the facts of every message."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -78,5 +78,29 @@ async def add_accepted(uow: UnitOfWork, changes: Mapping[Portion, int]) -> None:
                     "accepted": statement.excluded.accepted,
                     "announced_at": statement.excluded.announced_at,
                 },
+            )
+        )
+
+
+async def note_buried(uow: UnitOfWork, portions: Collection[Portion]) -> None:
+    """Remember that the burial of these was told."""
+    ordered = sorted(portions)
+    for start in range(0, len(ordered), _MOST_ROWS):
+        statement = insert_into(uow.session, Chunk).values(
+            [
+                {
+                    "event_id": portion.event_id,
+                    "platform": portion.platform,
+                    "accepted_on": date.fromisoformat(portion.accepted_on),
+                    "buried_at": uow.now,
+                    **Outcomes()._asdict(),
+                }
+                for portion in ordered[start : start + _MOST_ROWS]
+            ]
+        )
+        await uow.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["event_id", "platform", "accepted_on"],
+                set_={"buried_at": statement.excluded.buried_at},
             )
         )
