@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from tests.support.processes import Child, free_ports, wait_until
 from yuanqu.command_line import app
 
-READY_SECONDS = 60.0
+READY_SECONDS = 110.0
 COMMAND_SECONDS = 110.0
 
 
@@ -55,13 +55,14 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def yuanqu(alone: Path) -> Command:
     """Run a command in this process."""
 
-    def run(*words: str, stdin: str | None = None) -> Result:
-        done = CliRunner().invoke(app, list(words), input=stdin)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return Result(done.exit_code, done.stdout, done.stderr)
+    return lambda *words: _invoke(words)
 
-    return run
+
+def _invoke(words: Sequence[str], environment: Mapping[str, str | None] | None = None) -> Result:
+    done = CliRunner().invoke(app, list(words), env=environment)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Result(done.exit_code, done.stdout, done.stderr)
 
 
 class Installation:
@@ -103,7 +104,14 @@ class Installation:
             self._server = None
 
     def command(self, *words: str, check: bool = True) -> Result:
-        """Run a command as another process."""
+        """Run a command against the server, in this process."""
+        ours = {name: None for name in os.environ if name.startswith("YUANQU_")}
+        result = _invoke(words, {**ours, **self.environment})
+        assert not check or result.code == 0, result
+        return result
+
+    def spawn(self, *words: str) -> Result:
+        """Run a command as another process, for those that start a server's parts."""
         done = subprocess.run(
             [sys.executable, "-m", "yuanqu", *words],
             env=self.environment,
@@ -113,9 +121,7 @@ class Installation:
             timeout=COMMAND_SECONDS,
             check=False,
         )
-        result = Result(done.returncode, done.stdout, done.stderr)
-        assert not check or done.returncode == 0, result
-        return result
+        return Result(done.returncode, done.stdout, done.stderr)
 
     def popen(self, *words: str) -> subprocess.Popen[bytes]:
         """Start a command that the test will kill."""

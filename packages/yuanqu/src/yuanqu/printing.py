@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from rich import box
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from reference_data.shanghai import local
 from yuanqu.failures import Failure
 
 Justify = Literal["left", "right", "center"]
@@ -104,6 +106,11 @@ def print_failure(failure: Failure) -> None:
         target.print(Text(f"request {failure.document['request_id']}", style="dim"))
     if failure.next_step:
         target.print(Text(f"→ {failure.next_step}", style="cyan"))
+
+
+def shanghai(instant: str) -> str:
+    """An instant of the API on the clock by which figures are dated."""
+    return local(datetime.fromisoformat(instant)).isoformat(sep=" ", timespec="seconds")
 
 
 def text_of(value: Any) -> str:

@@ -10,7 +10,7 @@ from rich.tree import Tree
 
 from yuanqu.commands import AsJson, connect
 from yuanqu.money import exact
-from yuanqu.printing import console, print_json
+from yuanqu.printing import console, print_json, shanghai
 
 PATH = "/metrics/v1/facts"
 
@@ -56,7 +56,7 @@ def _content(content: Mapping[str, Any]) -> str:
         parts.append(f"revision {content['revision']}")
     if amount := content["amount"]:
         parts.append(f"{exact(amount['amount_minor'], amount['currency'])} {amount['currency']}")
-    parts.append(f"at {content['occurred_at']}")
+    parts.append(f"at {shanghai(content['occurred_at'])}")
     if content["reason"]:
         parts.append(f"because: {content['reason']}")
     return " ".join(parts)

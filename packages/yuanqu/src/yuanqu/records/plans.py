@@ -92,8 +92,8 @@ def publish(
     _present_tree(tree, as_json=as_json)
 
 
-@app.command()
-def tree(
+@app.command("tree")
+def show_tree(
     *,
     code: Code,
     version: Annotated[str | None, typer.Option(help="A published version, or draft.")] = None,
@@ -101,10 +101,11 @@ def tree(
 ) -> None:
     """Show the clusters of a plan and how many there are of each role."""
     with connect() as api:
-        _present_tree(
-            api.get(f"{PATH}/{code}/tree", {"version": version}),
-            as_json=as_json,
-        )
+        if version == "draft":
+            tree = api.get(f"{PATH}/{code}/draft")
+        else:
+            tree = api.get(f"{PATH}/{code}/tree", {"version": version})
+    _present_tree(tree, as_json=as_json)
 
 
 def shape_line(nodes: Sequence[Mapping[str, Any]]) -> str:
