@@ -1,5 +1,6 @@
 """What is there of the demonstration, and whether its figures are the published ones."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,11 @@ from yuanqu.figures.volumes import PATH as VOLUMES
 from yuanqu.figures.volumes import question
 from yuanqu.money import exact, percent
 from yuanqu.printing import Column, print_table, say
+from yuanqu.records.targets import ATTAINMENT, attainment_line
 
 NOT_FOUND = 404
+HEARD_WITHIN_SECONDS = 30.0
+PAUSE_SECONDS = 0.5
 VOID = "void"
 
 
@@ -107,3 +111,15 @@ def _figures(answer: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def print_attainment(api: Api, target_id: str) -> None:
     """How far Pazhou's target is."""
+    path = f"{ATTAINMENT}/{target_id}/attainment"
+    deadline = time.monotonic() + HEARD_WITHIN_SECONDS
+    while True:
+        try:
+            say(attainment_line(api.get(path)))
+        except Refused as refused:
+            if refused.status != NOT_FOUND or time.monotonic() > deadline:
+                raise
+            # registry has the target; news of it travels to metrics.
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return

@@ -5,11 +5,13 @@ from typing import Annotated, Any
 import typer
 
 from yuanqu.commands import AsJson, BodyFile, Commands, Key, Limit, Reason, body_of, connect
-from yuanqu.money import exact
-from yuanqu.printing import Column
+from yuanqu.figures.tables import freshness_lines, rate_lines
+from yuanqu.money import exact, truncated_percent
+from yuanqu.printing import Column, print_json, say, shanghai
 from yuanqu.records.lists import USUAL_LIMIT, present, show_list
 
 PATH = "/registry/v1/targets"
+ATTAINMENT = "/metrics/v1/targets"
 
 
 def amount_line(target: Any) -> str:
@@ -45,6 +47,38 @@ def list_targets(
     """List targets."""
     params = {"plan": plan, "node": node, "year": year, "status": status}
     show_list(PATH, COLUMNS, title="Targets", params=params, limit=limit, as_json=as_json)
+
+
+@app.command()
+def show(target_id: Id, as_json: AsJson = False) -> None:
+    """Show how far a target is, to the fen."""
+    with connect() as api:
+        answer = api.get(f"{ATTAINMENT}/{target_id}/attainment")
+    if as_json:
+        print_json(answer)
+        return
+    say(attainment_line(answer), style="bold")
+    if answer["missing_minor"]:
+        say(f"missing {exact(answer['missing_minor'], answer['currency'])} {answer['currency']}")
+    if answer["crossed_at"]:
+        say(f"crossed {shanghai(answer['crossed_at'])}")
+    for amount in answer["unconverted"]:
+        shown = exact(amount["amount_minor"], amount["currency"])
+        say(f"not in it for want of a rate: {shown} {amount['currency']}")
+    for line in (*rate_lines(answer), *freshness_lines(answer["freshness"])):
+        say(line, style="dim")
+
+
+def attainment_line(answer: Any) -> str:
+    """PAZHOU 2019 ECV_PAID: 100,000,000,000.00 CNY, 100.0 % NOT MET (> 100,000,000,000.00 CNY)"""
+    target, currency = answer["target"], answer["currency"]
+    share = truncated_percent(answer["total_minor"], target["amount_minor"])
+    met = "MET" if answer["attained"] else "NOT MET"
+    return (
+        f"{target['node_code']} {target['year']} {target['measure']}: "
+        f"{exact(answer['total_minor'], currency)} {currency}, {share} {met} "
+        f"({amount_line(target)})"
+    )
 
 
 @app.command()
