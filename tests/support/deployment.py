@@ -69,6 +69,7 @@ class Deployment:
         migration = self._child("migrate", ["migrate"])
         while migration.exit_code() is None:
             time.sleep(0.05)
+        migration.end(signal.SIGTERM)
         if migration.exit_code():
             raise RuntimeError(migration.log_tail())
         try:
