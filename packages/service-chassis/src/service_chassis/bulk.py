@@ -89,12 +89,16 @@ async def insert_new(
             return np.ones(rows, dtype=bool)
     staged = await _stage(session, table, columns)
     names = ", ".join(columns)
-    inserted = await (await session.connection()).exec_driver_sql(
-        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {staged} ORDER BY {key} "  # noqa: S608
-        f"ON CONFLICT ({key}) DO NOTHING RETURNING {key}"
+    # Those that were there come back, not those that were inserted: they are few.
+    found = await (await session.connection()).exec_driver_sql(
+        f"WITH fresh AS (INSERT INTO {table.name} ({names}) SELECT {names} FROM {staged} "  # noqa: S608
+        f"ORDER BY {key} ON CONFLICT ({key}) DO NOTHING RETURNING {key}) "
+        f"SELECT {key} FROM {staged} EXCEPT ALL SELECT {key} FROM fresh"
     )
-    fresh = {bytes(value) for (value,) in inserted}
-    return np.fromiter((k.tobytes() in fresh for k in columns[key]), dtype=bool, count=rows)
+    known = {bytes(value) for (value,) in found}
+    if not known:
+        return np.ones(rows, dtype=bool)
+    return np.fromiter((k.tobytes() not in known for k in columns[key]), dtype=bool, count=rows)
 
 
 async def upsert_adding(
