@@ -9,10 +9,11 @@ from yuanqu import profile_commands
 from yuanqu.commands import Commands, use_profile
 from yuanqu.demo.command import demo
 from yuanqu.duty import dead_letters, doctor, snapshots
-from yuanqu.figures import conflicts, facts, rates, rebuilds, reconcile, volumes
+from yuanqu.figures import conflicts, facts, measures, rates, rebuilds, reconcile, volumes
 from yuanqu.orders import commands as orders
 from yuanqu.orders import receipts
 from yuanqu.records import (
+    accounts,
     authorisations,
     clients,
     divisions,
@@ -93,6 +94,7 @@ for name, group in {
     "authorisation": authorisations.app,
     "client": clients.app,
     "division": divisions.app,
+    "account": accounts.app,
 }.items():
     app.add_typer(group, name=name, rich_help_panel="The register")
 
@@ -100,6 +102,7 @@ app.command(rich_help_panel="Run it")(demo)
 app.add_typer(orders.app, name="orders", rich_help_panel="Orders and figures")
 app.add_typer(receipts.app, name="receipts", rich_help_panel="Orders and figures")
 app.command(rich_help_panel="Orders and figures")(volumes.volumes)
+app.command(rich_help_panel="Orders and figures")(measures.measures)
 app.command(rich_help_panel="Orders and figures")(facts.facts)
 app.command(rich_help_panel="Orders and figures")(reconcile.reconcile)
 app.add_typer(conflicts.app, name="conflicts", rich_help_panel="Orders and figures")

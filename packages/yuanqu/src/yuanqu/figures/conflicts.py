@@ -1,13 +1,15 @@
 """`yuanqu conflicts`: facts that came again with other content."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from yuanqu.commands import AsJson, Commands, Limit, Reason, connect
-from yuanqu.printing import Column
-from yuanqu.records.lists import USUAL_LIMIT, present, show_list, show_record
+from yuanqu.money import exact
+from yuanqu.printing import Column, print_json, print_table, say
+from yuanqu.records.lists import USUAL_LIMIT, present, show_list
 
 PATH = "/metrics/v1/conflicts"
 COLUMNS = (
@@ -47,8 +49,40 @@ def list_conflicts(
 
 @app.command()
 def show(conflict_id: Id, as_json: AsJson = False) -> None:
-    """Show what both facts say."""
-    show_record(f"{PATH}/{conflict_id}", as_json=as_json)
+    """Show what both facts say, side by side."""
+    with connect() as api:
+        found = api.get(f"{PATH}/{conflict_id}")
+    if as_json:
+        print_json(found)
+        return
+    standing, newcomer = _flat(found["standing"]), _flat(found["newcomer"])
+    rows = [
+        {
+            "member": name,
+            "standing": standing.get(name),
+            "newcomer": newcomer.get(name),
+            "differs": "≠" if standing.get(name) != newcomer.get(name) else "",
+        }
+        for name in {**standing, **newcomer}
+    ]
+    columns = (
+        Column("", "differs"),
+        Column("", "member"),
+        Column("stands", "standing"),
+        Column("came later", "newcomer"),
+    )
+    title = f"{found['platform']} {found['order_no']}: {found['state']}"
+    print_table(title, columns, rows)
+    if found["state"] == "open":
+        say(f"Decide: `yuanqu conflicts resolve {found['id']} keep|replace --reason …`")
+
+
+def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a fact without the nesting; the amount with its currency."""
+    amount = content["amount"] or {}
+    shown = {"amount": f"{exact(**amount)} {amount['currency']}"} if amount else {}
+    rest = {name: value for name, value in content.items() if name not in {"amount", "dimensions"}}
+    return shown | (content["dimensions"] or {}) | rest
 
 
 @app.command()

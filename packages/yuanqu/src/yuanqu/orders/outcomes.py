@@ -16,9 +16,9 @@ SHOWN_REJECTIONS = 20
 REJECTION_COLUMNS = (
     Column("line", "line", "right"),
     Column("order", "order_no"),
-    Column("where", lambda refused: [error["pointer"] for error in refused["errors"]]),
-    Column("code", lambda refused: [error["code"] for error in refused["errors"]]),
-    Column("what is wrong", lambda refused: [error["detail"] for error in refused["errors"]]),
+    Column("where", "pointer"),
+    Column("code", "code"),
+    Column("what is wrong", "detail"),
 )
 
 
@@ -54,7 +54,9 @@ def print_outcomes(total: Mapping[str, int], receipts: Iterable[Mapping[str, Any
     held = list(receipts)
     refused = [each for receipt in held for each in receipt["rejections"]]
     if refused:
-        print_table("Rejected", REJECTION_COLUMNS, refused[:SHOWN_REJECTIONS])
+        shown = refused[:SHOWN_REJECTIONS]
+        faults = [{**each, **error} for each in shown for error in each["errors"]]
+        print_table("Rejected", REJECTION_COLUMNS, faults)
         if total["rejected"] > SHOWN_REJECTIONS:
             more = total["rejected"] - SHOWN_REJECTIONS
             say(f"… and {more:,} more: `yuanqu receipts rejections`.")

@@ -31,15 +31,18 @@ ITEM_COLUMNS = (
     Column("item", "item", "right"),
     Column("outcome", "outcome"),
     Column("order", "order_no"),
-    Column("what", lambda item: item["detail"] or [e["detail"] for e in item["errors"] or ()]),
+    Column(
+        "what",
+        lambda item: item["detail"] or " ".join(error["detail"] for error in item["errors"] or ()),
+    ),
     Column("first receipt", "first_receipt_id"),
 )
 REJECTION_COLUMNS = (
     Column("receipt", "receipt_id"),
     Column("item", "item", "right"),
     Column("order", "order_no"),
-    Column("code", lambda each: [error["code"] for error in each["errors"]]),
-    Column("what is wrong", lambda each: [error["detail"] for error in each["errors"]]),
+    Column("code", lambda each: ", ".join(sorted({error["code"] for error in each["errors"]}))),
+    Column("what is wrong", lambda each: " ".join(error["detail"] for error in each["errors"])),
 )
 CONFLICT_COLUMNS = (
     Column("receipt", "receipt_id"),
