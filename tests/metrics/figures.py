@@ -17,6 +17,7 @@ from event_contracts.registry import (
 )
 from metrics.attribution.reactions import COPIES
 from metrics.fact.reactions import FACTS
+from metrics.running_total.queries import trusted
 from metrics.running_total.use_cases import keep_added_up
 from metrics.service import SERVICE
 from metrics.volume.queries.answers import answer
@@ -80,9 +81,16 @@ class Economy:
             await Consumer(FACTS, self.database, "metrics").consume(records(Receipt(part)))
 
     async def add_up(self) -> None:
-        """Let the months be quiet and add them up."""
+        """Let the months be quiet and add them up, a sweep after the other."""
         self.clock.advance(timedelta(minutes=1))
-        await keep_added_up(self.runtime)
+        for _ in range(3):
+            await keep_added_up(self.runtime)
+
+    async def months_added_up(self) -> int:
+        """How many months have running totals that nothing has changed."""
+        async with self.database.reading() as session:
+            found = await trusted(session)
+            return len(found.there - found.changed)
 
     @property
     def runtime(self) -> Runtime:

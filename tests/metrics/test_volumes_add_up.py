@@ -92,6 +92,15 @@ async def test_parks_add_up_day_by_day_however_sellers_moved(economy: Economy, s
     await sell_somewhen(economy, truth, strangers + early)
     await check(economy, truth)
 
+    await economy.add_up()
+    assert await economy.months_added_up() == 36
+    for seller in strangers:
+        await hear_stays(economy, truth, seller)
+    await check(economy, truth)
+
+    await economy.add_up()
+    await check(economy, truth)
+
 
 async def hear_stays(economy: Economy, truth: Truth, seller: str) -> None:
     for park, first, until in truth.stays(seller):

@@ -132,6 +132,7 @@ def upgrade() -> None:
     op.create_table(
         "running_total",
         sa.Column("slot", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seller_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("dimension_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -144,7 +145,7 @@ def upgrade() -> None:
             "typeof(count) = 'integer'", name=op.f("ck_running_total_count_integer")
         ).ddl_if(dialect="sqlite"),
         sa.PrimaryKeyConstraint(
-            "slot", "seller_id", "dimension_id", "kind", name=op.f("pk_running_total")
+            "slot", "place_id", "seller_id", "dimension_id", "kind", name=op.f("pk_running_total")
         ),
         sqlite_with_rowid=False,
     )

@@ -16,7 +16,8 @@ from metrics.attribution.tables import (
     SellerSpan,
     Tenancy,
 )
-from metrics.change.use_cases import note_changed_attribution
+from metrics.change.use_cases import note_changed_attribution, note_moved_sellers
+from metrics.total.grains import DAY, day_of, month_slot
 from metrics.total.tables import Seller
 from service_chassis.bulk import insert_missing
 from service_chassis.unit_of_work import UnitOfWork
@@ -24,16 +25,22 @@ from service_chassis.unit_of_work import UnitOfWork
 AT_A_TIME = 1_000
 
 
+async def take_turn(uow: UnitOfWork) -> None:
+    """Wait until nobody else works out who was where, and keep others waiting."""
+    await insert_missing(uow.session, AttributionTurn, [{"id": 1}])
+    await uow.session.execute(select(AttributionTurn.id).with_for_update())
+
+
 async def attribute_new_sellers(uow: UnitOfWork, sellers: Sequence[tuple[int, str]]) -> None:
     """Give spans to sellers (id, code) that this transaction has made."""
     if sellers:
-        await _take_turn(uow)
+        await take_turn(uow)
         await _attribute(uow, dict(sellers))
 
 
 async def reattribute(uow: UnitOfWork, enterprises: Iterable[str]) -> None:
     """Work out anew the sellers that are these enterprises or were merged into them."""
-    await _take_turn(uow)
+    await take_turn(uow)
     for codes in _parts(sorted(set(enterprises))):
         merged = select(Enterprise.uscc).where(Enterprise.merged_into.in_(codes))
         found = await uow.session.execute(
@@ -47,15 +54,10 @@ async def reattribute(uow: UnitOfWork, enterprises: Iterable[str]) -> None:
 
 async def reattribute_everyone(uow: UnitOfWork) -> None:
     """Work out every seller anew, after a snapshot of registry has taken rows away."""
-    await _take_turn(uow)
+    await take_turn(uow)
     found = await uow.session.execute(select(Seller.id, Seller.uscc))
     await _attribute(uow, _as_dict(found))
     await note_changed_attribution(uow)
-
-
-async def _take_turn(uow: UnitOfWork) -> None:
-    await insert_missing(uow.session, AttributionTurn, [{"id": 1}])
-    await uow.session.execute(select(AttributionTurn.id).with_for_update())
 
 
 async def _attribute(uow: UnitOfWork, sellers: Mapping[int, str]) -> None:
@@ -73,20 +75,46 @@ async def _write(uow: UnitOfWork, sellers: Mapping[int, str]) -> None:
         for number, owner in owners.items()
     }
     places = await _places(uow, {span.belonging for each in found.values() for span in each})
+    rows = [
+        _row(number, span, places[span.belonging.name])
+        for number, each in found.items()
+        for span in each
+    ]
+    if not await _note_differences(uow, owners, rows):
+        return
     await session.execute(delete(SellerSpan).where(SellerSpan.seller_id.in_(list(sellers))))
     await session.execute(delete(SellerOwner).where(SellerOwner.seller_id.in_(list(sellers))))
     await session.execute(
         insert(SellerOwner),
         [{"seller_id": number, "enterprise_uscc": owner} for number, owner in owners.items()],
     )
-    await session.execute(
-        insert(SellerSpan),
-        [
-            _row(number, span, places[span.belonging.name])
-            for number, each in found.items()
-            for span in each
-        ],
+    await session.execute(insert(SellerSpan), rows)
+
+
+async def _note_differences(
+    uow: UnitOfWork, owners: Mapping[int, str], rows: Sequence[dict[str, Any]]
+) -> bool:
+    """Note the months in which somebody is elsewhere than before; False when nothing differs."""
+    sellers = sorted(owners)
+    columns = (SellerSpan.seller_id, SellerSpan.from_slot, SellerSpan.to_slot, SellerSpan.place_id)
+    spans_before = await uow.session.execute(
+        select(*columns).where(SellerSpan.seller_id.in_(sellers), SellerSpan.resolution == DAY)
     )
+    before = {tuple(row) for row in spans_before}
+    after = {
+        tuple(row[column.key] for column in columns) for row in rows if row["resolution"] == DAY
+    }
+    owners_before = await uow.session.execute(
+        select(SellerOwner.seller_id, SellerOwner.enterprise_uscc).where(
+            SellerOwner.seller_id.in_(sellers)
+        )
+    )
+    differing = before ^ after
+    if differing and before:
+        first = month_slot(day_of(min(span[1] for span in differing)))
+        last = month_slot(day_of(max(span[2] for span in differing)))
+        await note_moved_sellers(uow, first, last)
+    return bool(differing) or _as_dict(owners_before) != owners
 
 
 def _row(seller_id: int, span: Span, place_id: int) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, select, union_all
 
+from metrics.attribution.tables import SellerSpan
+from metrics.attribution.use_cases import take_turn
 from metrics.change.tables import ChangedMonth
 from metrics.change.use_cases import RUNNING_TOTALS
 from metrics.running_total.rules import MONTHS, next_to_add_up
 from metrics.running_total.tables import RunningMonth, RunningTotal
-from metrics.total.grains import MONTH
+from metrics.total.grains import DAY, MONTH, day_slot, month_of
 from metrics.total.tables import Total
 from service_chassis.bulk import insert_missing
 from service_chassis.service import Runtime
@@ -17,6 +19,8 @@ from service_chassis.unit_of_work import UnitOfWork
 QUIET_AFTER = timedelta(seconds=15)
 """A month that orders still stream into would be added up for nothing."""
 MOST_MONTHS_A_SWEEP = 24
+Rows = Select[int, int, int, int, int, int]
+"""Place, seller, dimension set, kind, count and amount."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -52,6 +56,8 @@ async def add_up_next(uow: UnitOfWork) -> bool:
     chosen = next_to_add_up(there, quiet, restless)
     if chosen is None:
         return False
+    # Stays that change meanwhile would find no month to note.
+    await take_turn(uow)
     await _add_up(uow, chosen)
     after = chosen + 1
     if after in there and after % MONTHS:
@@ -64,15 +70,21 @@ async def _add_up(uow: UnitOfWork, slot: int) -> None:
     await _forget(uow, slot)
     session, table = uow.session, RunningTotal
     await session.execute(delete(table).where(table.slot == slot))
-    month = select(
-        Total.seller_id, Total.dimension_id, Total.kind, Total.count, Total.amount
-    ).where(Total.grain == MONTH, Total.slot == slot)
-    before = select(
-        table.seller_id, table.dimension_id, table.kind, table.count, table.amount
-    ).where(table.slot == slot - 1)
-    rows = (union_all(month, before) if slot % MONTHS else month).subquery()
-    keys = (rows.c.seller_id, rows.c.dimension_id, rows.c.kind)
-    names = ["slot", "seller_id", "dimension_id", "kind", "count", "amount"]
+    parts: list[Rows] = [_month(slot), _edges(slot)]
+    if slot % MONTHS:
+        parts.append(
+            select(
+                table.place_id,
+                table.seller_id,
+                table.dimension_id,
+                table.kind,
+                table.count,
+                table.amount,
+            ).where(table.slot == slot - 1)
+        )
+    rows = union_all(*parts).subquery()
+    keys = (rows.c.place_id, rows.c.seller_id, rows.c.dimension_id, rows.c.kind)
+    names = ["slot", "place_id", "seller_id", "dimension_id", "kind", "count", "amount"]
     added = (
         select(literal(slot), *keys, func.sum(rows.c.count), func.sum(rows.c.amount))
         .group_by(*keys)
@@ -81,6 +93,43 @@ async def _add_up(uow: UnitOfWork, slot: int) -> None:
     await session.execute(insert(table).from_select(names, added))
     await session.execute(delete(RunningMonth).where(RunningMonth.slot == slot))
     await insert_missing(session, RunningMonth, [{"slot": slot, "added_up_at": uow.now}])
+
+
+def _month(slot: int) -> Rows:
+    """What sellers had who were in one place all month."""
+    return _attributed(MONTH, (Total.slot == slot) & (SellerSpan.from_slot <= slot)).where(
+        SellerSpan.to_slot >= slot
+    )
+
+
+def _edges(slot: int) -> Rows:
+    """What the others had, day by day."""
+    first, until = day_slot(month_of(slot)), day_slot(month_of(slot + 1))
+    return _attributed(DAY, Total.slot.between(SellerSpan.from_slot, SellerSpan.to_slot)).where(
+        Total.slot.between(first, until - 1),
+        SellerSpan.from_slot < until,
+        SellerSpan.to_slot >= first,
+    )
+
+
+def _attributed(grain: int, where: ColumnElement[bool]) -> Rows:
+    return (
+        select(
+            SellerSpan.place_id,
+            Total.seller_id,
+            Total.dimension_id,
+            Total.kind,
+            Total.count,
+            Total.amount,
+        )
+        .join(SellerSpan, SellerSpan.seller_id == Total.seller_id)
+        .where(
+            Total.grain == grain,
+            SellerSpan.resolution == MONTH,
+            SellerSpan.grain == grain,
+            where,
+        )
+    )
 
 
 async def _forget(uow: UnitOfWork, slot: int, before: int | None = None) -> None:

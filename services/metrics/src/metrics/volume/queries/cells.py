@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metrics.attribution.tables import Enterprise, SellerOwner
+from metrics.attribution.tables import Enterprise, SellerOwner, SellerSpan
 from metrics.period.rules import HOURS_A_DAY, Window
 from metrics.running_total.queries import Trusted, trusted
+from metrics.total.grains import DAY, MONTH, day_slot, month_of
 from metrics.volume.problems import TooManyGroups
 from metrics.volume.queries.atlas import Atlas
-from metrics.volume.queries.statement import Asked, Piece, statement
+from metrics.volume.queries.statement import Asked, Edge, Piece, direct_months, statement
 from metrics.volume.rules.questions import OF_FACTS, OF_PLACES, Group, Question
 from metrics.volume.rules.runs import merged, runs, slots
 from reference_data.customs_modes import CUSTOMS_MODES, mapped
@@ -210,11 +211,30 @@ async def _rows(
         sellers=counted.sellers,
         group_of_seller=group_of_seller,
     )
+    asked = replace(asked, edges=await _edges(session, direct_months(asked)))
     written, words = statement(asked)
     rows = (await session.execute(text(f"{written} LIMIT {MOST_ROWS + 1}"), words)).all()
     if len(rows) > MOST_ROWS:
         check_size(len(rows), 1, at_least=True)
     return rows
+
+
+async def _edges(session: AsyncSession, months: set[int]) -> list[Edge]:
+    """The days of those who moved inside one of these months."""
+    if not months:
+        return []
+    first, until = day_slot(month_of(min(months))), day_slot(month_of(max(months) + 1))
+    rows = await session.execute(
+        select(
+            SellerSpan.seller_id, SellerSpan.from_slot, SellerSpan.to_slot, SellerSpan.place_id
+        ).where(
+            SellerSpan.resolution == MONTH,
+            SellerSpan.grain == DAY,
+            SellerSpan.from_slot < until,
+            SellerSpan.to_slot >= first,
+        )
+    )
+    return [Edge(*row) for row in rows]
 
 
 def _width(counted: Counted) -> int:

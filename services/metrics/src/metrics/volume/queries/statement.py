@@ -7,10 +7,11 @@ the dimension sets.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from metrics.measure.rules import Condition, Measure
 from metrics.running_total.queries import Trusted
-from metrics.running_total.rules import plan
+from metrics.running_total.rules import Reading, plan
 from metrics.total.grains import (
     DAY,
     DAY_OF_ALL,
@@ -18,8 +19,6 @@ from metrics.total.grains import (
     MONTH,
     MONTH_OF_ALL,
     day_of,
-    day_slot,
-    month_of,
     month_slot,
 )
 from metrics.volume.rules.runs import Run
@@ -36,6 +35,15 @@ class Piece:
     places: frozenset[int] | None = None
     group_of_place: Mapping[int, int] | None = None
     """Places by the number of their group, which then stands in the place of the place."""
+
+
+class Edge(NamedTuple):
+    """Days [first, last] inside one month that a seller spent in a place."""
+
+    seller_id: int
+    first: int
+    last: int
+    place_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,8 @@ class Asked:
     by_seller: bool = False
     by_slot: bool = False
     sellers: Collection[int] | None = None
+    edges: Sequence[Edge] = ()
+    """Of the months that `direct_months` names."""
     group_of_seller: Mapping[int, int] | None = None
     """Sellers that may count, each in the places of its own group only."""
 
@@ -124,15 +134,30 @@ def _branches(asked: Asked, piece: Piece) -> Iterator[str]:
             yield from _by_months(asked, piece, run)
 
 
+def direct_months(asked: Asked) -> set[int]:
+    """The months that have to be read by themselves, where somebody's stay may begin or end."""
+    found: set[int] = set()
+    for run in (run for piece in asked.pieces for run in piece.runs):
+        if asked.attributed and run.grain == MONTH:
+            found.update(_reading(asked, run).direct)
+    return found
+
+
+def _reading(asked: Asked, run: Run) -> Reading:
+    if asked.by_slot:
+        return Reading((), (), tuple(range(run.first, run.last + 1)))
+    return plan(run.first, run.last, asked.trusted.there, asked.trusted.changed)
+
+
 def _of_all(asked: Asked, piece: Piece, run: Run) -> str:
     where = [f"t.grain = {OF_ALL[run.grain]}", f"t.slot BETWEEN {run.first} AND {run.last}"]
-    return _select(asked, piece, run, "total t", where, spans=False)
+    return _select(asked, piece, run, "total t", where, place=None)
 
 
 def _by_hours(asked: Asked, piece: Piece, run: Run) -> str:
     where = [f"t.grain = {HOUR}", f"t.slot BETWEEN {run.first} AND {run.last}"]
     if not asked.attributed:
-        return _select(asked, piece, run, "total t", where, spans=False)
+        return _select(asked, piece, run, "total t", where, place=None)
     join = (
         f"total t JOIN seller_span s ON s.seller_id = t.seller_id AND s.resolution = {DAY} "
         "AND t.slot >= s.from_slot * 24 AND t.slot < (s.to_slot + 1) * 24"
@@ -150,69 +175,43 @@ def _by_days(asked: Asked, piece: Piece, run: Run) -> str:
 
 
 def _by_months(asked: Asked, piece: Piece, run: Run) -> Iterator[str]:
-    """Months: of stays that cover the run from running totals, of others month by month."""
-    covering = f"s.from_slot <= {run.first} AND s.to_slot >= {run.last}"
-    spans = f"s.resolution = {MONTH} AND s.grain = {MONTH}"
-    reading = None
-    if not asked.by_slot:
-        reading = plan(run.first, run.last, asked.trusted.there, asked.trusted.changed)
-    if reading and reading.running:
+    reading = _reading(asked, run)
+    if reading.running:
         signs = dict(reading.running)
         added = [slot for slot, sign in signs.items() if sign > 0]
         sign = "1"
         if len(added) < len(signs):
             sign = f"CASE WHEN t.slot IN ({_numbers(added)}) THEN 1 ELSE -1 END"
-        join = "running_total t JOIN seller_span s ON s.seller_id = t.seller_id"
-        where = [f"t.slot IN ({_numbers(signs)})", spans, covering]
-        yield _select(asked, piece, run, join, where, factor=sign)
-        yield _month_by_month(asked, piece, run, reading.covered, f"NOT ({covering})")
-    direct = range(run.first, run.last + 1) if reading is None else reading.direct
-    if direct:
+        where = [f"t.slot IN ({_numbers(signs)})"]
+        yield _select(asked, piece, run, "running_total t", where, place="t.place_id", factor=sign)
+    if reading.direct:
         join = (
             "total t JOIN seller_span s ON s.seller_id = t.seller_id "
+            f"AND s.resolution = {MONTH} AND s.grain = {MONTH} "
             "AND t.slot BETWEEN s.from_slot AND s.to_slot"
         )
-        where = [f"t.grain = {MONTH}", f"t.slot IN ({_numbers(direct)})", spans]
+        where = [f"t.grain = {MONTH}", f"t.slot IN ({_numbers(reading.direct)})"]
         yield _select(asked, piece, run, join, where)
-    yield _edges(asked, piece, run)
+        yield from _edges(asked, piece, run, reading.direct)
 
 
-def _month_by_month(asked: Asked, piece: Piece, run: Run, months: Sequence[int], where: str) -> str:
-    """Month rows found by their whole key: few stays begin or end inside the run."""
-    join = (
-        f"{_calendar(months)} JOIN seller_span s ON s.resolution = {MONTH} AND s.grain = {MONTH} "
-        "AND calendar.column1 BETWEEN s.from_slot AND s.to_slot "
-        f"AND s.from_slot <= {run.last} AND s.to_slot >= {run.first} AND {where} "
-        f"JOIN total t ON t.grain = {MONTH} AND t.slot = calendar.column1 "
-        "AND t.seller_id = s.seller_id"
-    )
-    return _select(asked, piece, run, join, [])
-
-
-def _edges(asked: Asked, piece: Piece, run: Run) -> str:
-    """The days of months in which a seller came or went."""
-    first = day_slot(month_of(run.first))
-    last = day_slot(month_of(run.last + 1)) - 1
-    days = range(first, last + 1)
-    join = (
-        f"{_calendar(days, by_month=asked.by_slot)} "
-        f"JOIN seller_span s ON s.resolution = {MONTH} AND s.grain = {DAY} "
-        "AND calendar.column1 BETWEEN s.from_slot AND s.to_slot "
-        f"AND s.from_slot <= {last} AND s.to_slot >= {first} "
-        f"JOIN total t ON t.grain = {DAY} AND t.slot = calendar.column1 "
-        "AND t.seller_id = s.seller_id"
-    )
-    # In a series these days are part of their month.
-    return _select(asked, piece, run, join, [], slot="calendar.column2")
-
-
-def _calendar(slots: Collection[int], *, by_month: bool = False) -> str:
-    # Both databases name the columns of VALUES column1 and column2.
-    if by_month:
-        rows = ", ".join(f"({slot}, {month_slot(day_of(slot))})" for slot in slots)
-    else:
-        rows = ", ".join(f"({slot})" for slot in slots)
-    return f"(VALUES {rows}) AS calendar"
+def _edges(asked: Asked, piece: Piece, run: Run, months: Sequence[int]) -> Iterator[str]:
+    """The days of those who came or went inside one of these months, each by its whole key."""
+    wanted = set(months)
+    rows = [
+        f"({day}, {edge.seller_id}, {edge.place_id}, {month})"
+        for edge in asked.edges
+        for day in range(edge.first, edge.last + 1)
+        if (month := month_slot(day_of(day))) in wanted
+    ]
+    if rows:
+        # Both databases name the columns of VALUES column1, column2 and so on.
+        join = (
+            f"(VALUES {', '.join(rows)}) AS edge JOIN total t ON t.grain = {DAY} "
+            "AND t.slot = edge.column1 AND t.seller_id = edge.column2"
+        )
+        # In a series these days are part of their month.
+        yield _select(asked, piece, run, join, [], place="edge.column3", slot="edge.column4")
 
 
 def _select(
@@ -222,45 +221,47 @@ def _select(
     source: str,
     where: list[str],
     *,
-    spans: bool = True,
+    place: str | None = "s.place_id",
     factor: str = "1",
     slot: str = "t.slot",
 ) -> str:
     kinds = sorted({kind for measure in asked.measures for kind in measure.kinds})
     conditions = [*where, f"t.kind IN ({_numbers(kinds)})"]
-    place, seller = "0", "0"
-    if spans:
-        place = "s.place_id" if asked.by_place else "0"
-        seller = "s.seller_id" if asked.by_seller else "0"
+    of_place = of_seller = "0"
+    if place is not None:
+        of_place = place if asked.by_place else "0"
+        of_seller = "t.seller_id" if asked.by_seller else "0"
         if piece.places is not None:
-            conditions.append(f"s.place_id IN ({_numbers(piece.places)})")
+            conditions.append(f"{place} IN ({_numbers(piece.places)})")
         if asked.sellers is not None:
             conditions.append(f"t.seller_id IN ({_numbers(asked.sellers)})")
         if piece.group_of_place is not None:
-            source += _grouped(piece.group_of_place, asked.group_of_seller)
-            place = "member_place.column2"
+            source += _grouped(place, piece.group_of_place, asked.group_of_seller)
+            of_place = "member_place.column2"
     times = "-" if run.sign < 0 else ""
     product = "" if factor == "1" else f" * {factor}"
     grain, slot = (str(run.grain), slot) if asked.by_slot else ("0", "0")
-    keys = [key for key in (place, seller, slot, "t.dimension_id", "t.kind") if not key.isdigit()]
+    columns = (of_place, of_seller, slot, "t.dimension_id", "t.kind")
+    keys = [column for column in columns if not column.isdigit()]
     return (
         f"SELECT {piece.number} AS piece, {grain} AS grain, {slot} AS slot, "  # noqa: S608
-        f"{place} AS place_id, {seller} AS seller_id, t.dimension_id, t.kind, "
+        f"{of_place} AS place_id, {of_seller} AS seller_id, t.dimension_id, t.kind, "
         f"SUM({times}t.count{product}) AS n, SUM({times}t.amount{product}) AS a "
         f"FROM {source} WHERE {' AND '.join(conditions)} GROUP BY {', '.join(keys)}"
     )
 
 
-def _grouped(group_of_place: Mapping[int, int], group_of_seller: Mapping[int, int] | None) -> str:
+def _grouped(
+    place: str, group_of_place: Mapping[int, int], group_of_seller: Mapping[int, int] | None
+) -> str:
     places = (
-        f" JOIN (VALUES {_pairs(group_of_place)}) AS member_place "
-        "ON member_place.column1 = s.place_id"
+        f" JOIN (VALUES {_pairs(group_of_place)}) AS member_place ON member_place.column1 = {place}"
     )
     if group_of_seller is None:
         return places
     return (
         f"{places} JOIN (VALUES {_pairs(group_of_seller)}) AS member "
-        "ON member.column1 = s.seller_id AND member.column2 = member_place.column2"
+        "ON member.column1 = t.seller_id AND member.column2 = member_place.column2"
     )
 
 
