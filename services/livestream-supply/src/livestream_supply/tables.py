@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, CheckConstraint, MetaData, String, update
+from sqlalchemy import BigInteger, CheckConstraint, MetaData, String, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -39,23 +39,32 @@ class Feed(LivestreamSupplyTable):
     position: Mapped[int] = mapped_column(BigInteger)
 
 
+_FEED = LivestreamSupplyTable.metadata.tables["feed"]
+# Built once: building a statement costs as much as running it.
+_ADVANCE = (
+    update(_FEED)
+    .where(_FEED.c.platform == bindparam("of"))
+    .values(position=_FEED.c.position + bindparam("by"))
+    .returning(_FEED.c.position)
+)
+
+
 async def take_positions(session: AsyncSession, wanted: Mapping[str, int]) -> dict[str, int]:
     """The first of so many fresh positions for each platform.
 
     Call it as late as possible: others who write for the same platform wait until the commit.
     """
-    first = {}
-    await insert_missing(
-        session, Feed, [{"platform": platform, "position": 0} for platform in sorted(wanted)]
-    )
     # Sorted, so that two transactions lock the rows in the same order.
-    for platform in sorted(wanted):
-        moved = await session.execute(
-            update(Feed)
-            .where(Feed.platform == platform)
-            .values(position=Feed.position + wanted[platform])
-            .returning(Feed.position)
-        )
-        last = moved.scalar_one()
-        first[platform] = last - wanted[platform] + 1
-    return first
+    return {
+        platform: await _advanced(session, platform, wanted[platform]) - wanted[platform] + 1
+        for platform in sorted(wanted)
+    }
+
+
+async def _advanced(session: AsyncSession, platform: str, by: int) -> int:
+    connection = await session.connection()
+    last = await connection.scalar(_ADVANCE, {"of": platform, "by": by})
+    if last is None:
+        await insert_missing(session, _FEED, [{"platform": platform, "position": 0}])
+        last = (await connection.execute(_ADVANCE, {"of": platform, "by": by})).scalar_one()
+    return int(last)

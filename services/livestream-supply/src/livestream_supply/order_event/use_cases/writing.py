@@ -17,13 +17,19 @@ from livestream_supply.order_event.rules.faults import Fault, told
 from livestream_supply.order_event.use_cases.claims import Answer, Claim, make_claims
 from livestream_supply.receipt.schemas import MOST_EXCEPTIONS, receipt_document
 from livestream_supply.receipt.tables import Receipt, ReceiptChunk, Rejection
-from livestream_supply.tables import take_positions
+from livestream_supply.tables import LivestreamSupplyTable, take_positions
 from reference_data.shanghai import business_date
 from service_chassis.idempotency import IdempotencyKeyReused
 from service_chassis.unit_of_work import UnitOfWork
 
 ROWS_A_STATEMENT = 500
 """Little enough that binding them does not hold up the loop."""
+
+# Of the tables, not of the classes: the rows are made here and nobody wants them as objects.
+_TABLES = LivestreamSupplyTable.metadata.tables
+_INSERT_RECEIPTS = insert(_TABLES[Receipt.__tablename__])
+_INSERT_CHUNKS = insert(_TABLES[ReceiptChunk.__tablename__])
+_INSERT_REJECTIONS = insert(_TABLES[Rejection.__tablename__])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +96,17 @@ async def _record(uow: UnitOfWork, posts: Sequence[Post]) -> None:
     chunks = _announce(uow, posts, accepted_on.isoformat())
     # The outbox goes first, and the positions last: others wait for those until the commit.
     await uow.session.flush()
+    connection = await uow.session.connection()
     if chunks:
-        await uow.session.execute(insert(ReceiptChunk), chunks)
+        await connection.execute(_INSERT_CHUNKS, chunks)
     first = await take_positions(uow.session, Counter(post.platform for post in posts))
     next_position = dict(first)
     positions: dict[UUID, int] = {}
     for post in posts:
         positions[post.receipt_id] = next_position[post.platform]
         next_position[post.platform] += 1
-    await uow.session.execute(
-        insert(Receipt),
+    await connection.execute(
+        _INSERT_RECEIPTS,
         [
             {
                 "id": post.receipt_id,
@@ -175,8 +182,9 @@ async def _reject(uow: UnitOfWork, posts: Iterable[Post], positions: Mapping[UUI
         for post in posts
         for refused in post.refused
     ]
+    connection = await uow.session.connection()
     for start in range(0, len(rows), ROWS_A_STATEMENT):
-        await uow.session.execute(insert(Rejection), rows[start : start + ROWS_A_STATEMENT])
+        await connection.execute(_INSERT_REJECTIONS, rows[start : start + ROWS_A_STATEMENT])
 
 
 def _document(post: Post, now: datetime) -> bytes:
