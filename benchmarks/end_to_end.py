@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ TARGETS = {"distributed": 50_000, "embedded": 20_000}
 PLATFORMS = ("tmall", "jd", "douyin", "pinduoduo")
 SELLERS = 1_000
 CONNECTIONS = 8
+NIGHT = timedelta(hours=1)
 REPEATED = 0.03
 
 
@@ -83,7 +85,7 @@ def make_load(orders: int, size: int) -> Load:
     distinct = amount = 0
     each = orders // len(PLATFORMS)
     for number in range(len(PLATFORMS)):
-        facts = paid_orders(each, codes, prefix=f"B{number}", seed=number)
+        facts = paid_orders(each, codes, over=NIGHT, prefix=f"B{number}", seed=number)
         for place, batch in enumerate(batches(facts, size)):
             body = msgspec.json.encode(batch)
             posts.append((number, body))
@@ -268,7 +270,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     load = make_load(chosen.orders, chosen.batch)
     print(
         f"{load.orders:,} orders ({load.orders - load.distinct:,} sent again) in "
-        f"{len(load.posts):,} posts of {chosen.batch:,}, {CONNECTIONS} connections"
+        f"{len(load.posts):,} posts of {chosen.batch:,}, {CONNECTIONS} connections; "
+        f"{len(PLATFORMS)} platforms, {SELLERS:,} sellers, one hour of a live-sale night"
     )
     wrong = 0
     for run in (distributed, embedded):

@@ -77,21 +77,26 @@ def paid_orders(
     prefix: str = "T",
     seed: int = 1,
 ) -> Iterator[dict[str, Any]]:
-    """Paid facts, numbered one after the other as a marketplace numbers them."""
+    """Paid facts, numbered one after the other as a marketplace numbers them.
+
+    Sellers are as unequal as in a market (the first tenth has about half of the orders), and each
+    sells goods of one category.
+    """
     chance = random.Random(seed)
     for number in range(count):
         moment = start + over * (number / count)
+        seller = int(len(codes) * chance.random() ** 3)
         yield {
             "order_no": f"{prefix}{number:012d}",
             "kind": "paid",
             "occurred_at": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "seller_uscc": codes[chance.randrange(len(codes))],
-            "buyer_type": "individual" if chance.random() < 0.9 else "enterprise",
+            "seller_uscc": codes[seller],
+            "buyer_type": "individual" if chance.random() < 0.95 else "enterprise",
             "channel": chance.choice(CHANNELS),
             "trade_mode": "B2C",
             "trade_flow": "domestic",
             "goods_kind": "physical",
-            "category": chance.choice(CATEGORIES),
+            "category": CATEGORIES[seller % len(CATEGORIES)],
             "currency": "CNY",
             "amount_minor": chance.randrange(100, 500_000),
         }
