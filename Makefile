@@ -31,6 +31,8 @@ check: .venv/development.stamp ## style, format, types and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	@if command -v promtool >/dev/null; then promtool check config deploy/prometheus/prometheus.yml; \
+		else echo "promtool (apt-get install prometheus) is missing: the alerts are unchecked."; fi
 
 format: .venv/development.stamp ## put imports and layout right
 	$(BIN)/ruff check --fix-only --quiet .
