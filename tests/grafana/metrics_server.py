@@ -47,6 +47,10 @@ class MetricsServer:
         """The name of a new database that is migrated and holds nothing."""
         name = f"metrics_{uuid4().hex[:10]}"
         self._administer(f"CREATE DATABASE {name} TEMPLATE metrics OWNER metrics_owner")
+        # What belongs to the database itself is not copied with it.
+        self._administer(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        self._administer(f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO metrics")
+        self._administer(f"GRANT CONNECT ON DATABASE {name} TO grafana_reader")
         return name
 
     def url(self, database: str, role: str) -> str:

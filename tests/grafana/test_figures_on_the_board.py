@@ -1,8 +1,6 @@
 """What the reader of the dashboards sees is what the API answers, to the fen."""
 
-import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,8 +14,8 @@ from reference_data import currencies
 from service_chassis.database import Database
 from service_chassis.testing import FrozenClock
 from tests.grafana import town
-from tests.grafana.metrics_server import MetricsServer
-from tests.metrics.figures import Economy, at_noon
+from tests.grafana.traded import Towns, Traded
+from tests.metrics.figures import Economy
 
 UNITS = ("day", "month", "quarter", "year")
 GROUPS = ("all", "platform", "channel", "category", "park", "plan_node")
@@ -40,40 +38,14 @@ class Shown(NamedTuple):
     yoy: str | None
 
 
-@dataclass(frozen=True)
-class Traded:
-    """A town's figures on a day, written by the role of the service."""
-
-    server: MetricsServer
-    database: str
-    now: datetime
-
-    @property
-    def url(self) -> str:
-        """For the service."""
-        return self.server.url(self.database, "metrics")
-
-    async def fill(self) -> None:
-        """Let the town trade."""
-        opened = Database(self.url, FrozenClock(self.now))
-        try:
-            economy = Economy(opened, FrozenClock(self.now))
-            await town.build(economy, self.now.date())
-            await economy.add_up()
-        finally:
-            await opened.dispose()
-
-
 @pytest.fixture(scope="module", params=TODAYS, ids=str)
-def traded(request: pytest.FixtureRequest, metrics_server: MetricsServer) -> Traded:
-    made = Traded(metrics_server, metrics_server.database(), at_noon(request.param))
-    asyncio.run(made.fill())
-    return made
+def traded(request: pytest.FixtureRequest, towns: Towns) -> Traded:
+    return towns.on(request.param)
 
 
 @pytest.fixture
 def reader(traded: Traded) -> Iterator[psycopg.Connection[Any]]:
-    with traded.server.connect(traded.database, "grafana_reader") as connection:
+    with traded.read() as connection:
         yield connection
 
 

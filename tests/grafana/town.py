@@ -7,10 +7,20 @@ orders are refunded, voided and amended, in several currencies and through every
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from event_contracts.facts import Dimensions
 from event_contracts.registry import PlatformRecorded, TargetSet, TenancyRecorded
+from metrics.conflict.tables import Conflict
+from metrics.fact.reactions import FACTS
+from metrics.rebuild.tables import Rebuild
+from metrics.reconciliation.tables import Chunk
+from metrics.reconciliation.use_cases import Portion, add_accepted
+from metrics.target.use_cases import evaluate_changed
+from service_chassis.tables import DeadLetter
 from tests.metrics.figures import Economy, at_noon
 from tests.metrics.messages import DIMENSIONS, Fact
 
@@ -41,6 +51,61 @@ async def build(economy: Economy, today: date = TODAY, orders: int = ORDERS) -> 
         await economy.sell(*_second_thoughts(chance, theirs))
         # Sent again: nothing may change.
         await economy.sell(*theirs[:20])
+    await economy.sell(Fact(order_no="Y-unknown", platform=PLATFORMS[0]).voided())
+    await _aftermath(economy)
+    await evaluate_changed(economy.runtime)
+    await economy.add_up()
+
+
+async def _aftermath(economy: Economy) -> None:
+    """What livestream-supply announces, what people decide, and a repair of the totals."""
+    now = economy.clock.now()
+    async with economy.database.unit_of_work() as uow:
+        chunks = list(await uow.session.scalars(select(Chunk).order_by(Chunk.event_id)))
+        told = {
+            Portion(chunk.event_id, chunk.platform, f"{chunk.accepted_on}"): chunk.counted
+            + chunk.duplicate
+            + chunk.conflict
+            + chunk.pending
+            for chunk in chunks[1:]
+        }
+        lost, under_way = uuid4(), uuid4()
+        told[Portion(lost, PLATFORMS[1], f"{chunks[0].accepted_on}")] = 12
+        told[Portion(under_way, PLATFORMS[1], f"{chunks[0].accepted_on}")] = 5
+        await add_accepted(uow, told)
+        uow.session.add(_buried(lost, now))
+        for conflict in list(await uow.session.scalars(select(Conflict).limit(4)))[:2]:
+            conflict.state, conflict.decided_at = "replaced", now
+        uow.session.add(
+            Rebuild(
+                id=uuid4(),
+                state="done",
+                compare_only=False,
+                reason="a restored backup",
+                requested_by="operator",
+                requested_at=now,
+                finished_at=now,
+                differences=3,
+            )
+        )
+
+
+def _buried(event_id: UUID, now: datetime) -> DeadLetter:
+    return DeadLetter(
+        id=uuid4(),
+        consumer_group=FACTS.group,
+        event_id=event_id,
+        event_type="livestream_supply.orders_recorded.v1",
+        topic="livestream_supply.orders",
+        key="",
+        occurred_at=now,
+        headers={},
+        body=b"",
+        reason="undecodable",
+        detail="",
+        buried_at=now,
+        state="buried",
+    )
 
 
 async def _found(economy: Economy, chance: random.Random, today: date) -> None:
@@ -67,18 +132,22 @@ async def _found(economy: Economy, chance: random.Random, today: date) -> None:
             },
         ),
         *(_platform(economy, code, number) for number, code in enumerate(PLATFORMS)),
-        TargetSet(
-            version=economy.next_version(),
-            target_id="01938a3e-7a00-7000-8000-000000000001",
-            plan_code=PLAN,
-            node_code="HQ",
-            year=today.year,
-            measure="ECV_PAID",
-            operator=">=",
-            amount_minor=30_000_000,
-            currency="CNY",
-            status="active",
-        ),
+        *(_target(economy, today.year, node) for node in ("HQ", "EAST")),
+    )
+
+
+def _target(economy: Economy, year: int, node: str) -> TargetSet:
+    return TargetSet(
+        version=economy.next_version(),
+        target_id=uuid4(),
+        plan_code=PLAN,
+        node_code=node,
+        year=year,
+        measure="ECV_PAID",
+        operator=">=" if node == "HQ" else ">",
+        amount_minor=1_000_000 if node == "HQ" else 90_000_000_00,
+        currency="CNY",
+        status="active",
     )
 
 
