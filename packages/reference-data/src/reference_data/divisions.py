@@ -64,6 +64,11 @@ def lookup(code: str, as_of: date | None = None) -> Division | None:
     return None
 
 
+def latest(code: str) -> Division | None:
+    """The last division that had this code, also when it no longer stands."""
+    return max(_by_code().get(code, ()), key=lambda division: division.valid_from, default=None)
+
+
 def was_ever(code: str) -> bool:
     """Whether any edition lists the code."""
     return code in _by_code()
