@@ -244,7 +244,7 @@ def _width(counted: Counted) -> int:
 def _add(table: Table, labels: Labels, values: Sequence[Any]) -> None:
     """Add the numbers of a row: a currency, then counts and amounts."""
     sums = table.setdefault(labels, {})
-    numbers = [int(value) for value in values[1:]]
+    numbers = list(values[1:])
     known = sums.get(values[0])
     # Nothing but zeros is no fact: a void leaves such rows behind.
     if known is None:

@@ -55,10 +55,24 @@ class Found:
     conversions: Conversions
     names: GroupNames
     rates: list[Rate] = field(default_factory=list)
+    _amounts: dict[tuple[Window, Labels, int], Amounts] = field(default_factory=dict)
+    _views: dict[tuple[Window, str], PeriodView] = field(default_factory=dict)
 
     def amounts(self, window: Window | None, labels: Labels, place: int) -> Amounts:
         """Count and amount by currency of the measure at this place."""
-        return _amounts(self.tables[window], labels, place) if window else {}
+        if window is None:
+            return {}
+        key = window, labels, place
+        if key not in self._amounts:
+            self._amounts[key] = _amounts(self.tables[window], labels, place)
+        return self._amounts[key]
+
+    def view_of(self, window: Window, period: Period | None = None) -> PeriodView:
+        """A window as callers see it, under the name of the period where that is its own."""
+        key = window, _text(window, period)
+        if key not in self._views:
+            self._views[key] = view_of(*key, self.now)
+        return self._views[key]
 
     def place_of(self, rates: Sequence[Rate]) -> list[int]:
         """Where the rates stand in the list of those used."""
@@ -85,7 +99,7 @@ def items_of(
     for each in shown:
         item = Item(
             group=found.names(each.labels),
-            period=view_of(part.period.window, part.period.text, found.now),
+            period=found.view_of(part.period.window, part.period),
             measure=measure.code,
             native=[each.figure(currency, shown) for currency in each.currencies],
             converted=[each.figure(target, shown, convert=True) for target in each.targets],
@@ -179,7 +193,6 @@ class _Shown:
         base = self.number(each.base, currency, convert=convert) if each.base else None
         ratio = grown(current, base)
         money = self.measure.unit is not Unit.COUNT
-        now = self.found.now
         return Growth(
             rate=ratio.value,
             reason=ratio.reason,
@@ -187,8 +200,8 @@ class _Shown:
             base_amount_minor=base.value if base and base.count and money else None,
             current_count=current.count,
             base_count=base.count if base else 0,
-            current=view_of(each.current, _text(each.current, self.part.period), now),
-            base=view_of(each.base, _text(each.base), now) if each.base else None,
+            current=self.found.view_of(each.current, self.part.period),
+            base=self.found.view_of(each.base) if each.base else None,
             like_for_like=self._like_for_like(comparison, each, currency, convert=convert),
         )
 

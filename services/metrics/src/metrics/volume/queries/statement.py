@@ -99,7 +99,8 @@ def _sums(measure: Measure, words: dict[str, str]) -> Iterator[str]:
             f"THEN {'-' if signed and sign < 0 else ''}cell.{column}"
             for kind, sign in measure.kinds.items()
         )
-        yield f"COALESCE(SUM(CASE {cases} END), 0)"
+        # PostgreSQL adds bigints up to numerics, which Python reads ten times slower.
+        yield f"CAST(COALESCE(SUM(CASE {cases} END), 0) AS BIGINT)"
 
 
 def _condition(column: str, condition: Condition, words: dict[str, str]) -> str:
@@ -246,7 +247,8 @@ def _select(
     return (
         f"SELECT {piece.number} AS piece, {grain} AS grain, {slot} AS slot, "  # noqa: S608
         f"{of_place} AS place_id, {of_seller} AS seller_id, t.dimension_id, t.kind, "
-        f"SUM({times}t.count{product}) AS n, SUM({times}t.amount{product}) AS a "
+        f"CAST(SUM({times}t.count{product}) AS BIGINT) AS n, "
+        f"CAST(SUM({times}t.amount{product}) AS BIGINT) AS a "
         f"FROM {source} WHERE {' AND '.join(conditions)} GROUP BY {', '.join(keys)}"
     )
 
