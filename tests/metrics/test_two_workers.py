@@ -100,6 +100,7 @@ async def test_two_workers_with_overlapping_messages_count_every_fact_once(
         assert await found(database) == expected(facts, NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_a_worker_killed_anywhere_loses_and_repeats_nothing(
     databases: Databases, tmp_path: Path

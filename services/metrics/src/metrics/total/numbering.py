@@ -20,6 +20,11 @@ from service_chassis.unit_of_work import UnitOfWork
 Asked = tuple[str, Sequence[Dimensions]]
 """A platform and dimensions that it reported."""
 
+Narrow = tuple[str | None, ...]
+"""A platform and those of its dimensions that totals tell apart, in the order of `COLUMNS`."""
+
+COLUMNS = ("platform", *Dimensions._fields[1:10])
+
 MOST_REMEMBERED = 500_000
 _MOST_VALUES = 5_000
 _FRESH = "metrics.numbers_of_this_transaction"
@@ -50,11 +55,12 @@ class Numbers:
 
     def __init__(self) -> None:
         self.sellers: dict[str, int] = {}
-        self.dimensions: dict[bytes, int] = {}
+        self.dimensions: dict[Narrow, int] = {}
         self.names: dict[int, Named] = {}
         self.places: dict[str, dict[tuple[str | None, ...], int]] = {}
-        self.digest: list[bytes] = []
-        self._ids = np.empty((1_024, 2), np.int64)
+        # Place 0 is nobody's.
+        self.digest: list[bytes] = [b""]
+        self._ids = np.zeros((1_024, 2), np.int64)
 
     def enter(
         self, platform: str, dimensions: Dimensions, seller_id: int, dimension_id: int
@@ -73,10 +79,15 @@ class Numbers:
         ids = self._ids[np.array(places, np.int64)]
         return Numbered([self.digest[place] for place in places], ids[:, 0], ids[:, 1])
 
-    def forget(self) -> None:
-        """Make room; sellers and sets of dimensions are few enough to stay."""
-        self.places.clear()
-        self.digest.clear()
+    def without_places(self) -> "Numbers":
+        """The same with room; sellers and sets of dimensions are few enough to stay.
+
+        A new object: whoever holds places of the old one, in a transaction of this process that
+        waits for its database, goes on with it.
+        """
+        room = Numbers()
+        room.sellers, room.dimensions, room.names = self.sellers, self.dimensions, self.names
+        return room
 
 
 # By engine: a process may hold several databases, and tests hold many.
@@ -89,30 +100,28 @@ async def number(uow: UnitOfWork, asked: Sequence[Asked]) -> list[Numbered]:
     Only numbers that another transaction has committed are remembered: this one may be rolled back.
     """
     known, fresh = _of(uow)
-    if len(known.digest) > MOST_REMEMBERED:
-        known.forget()
     found: list[list[int | None]] = []
-    missing: dict[tuple[str, Dimensions], bytes] = {}
+    missing: dict[tuple[str, Dimensions], Narrow] = {}
     for platform, dimensions in asked:
         # A dictionary a platform: a key of platform and dimensions would be hashed whole.
         own = list(map(known.places.setdefault(platform, {}).get, dimensions))
         if None in own:
             new = fresh.places.get(platform, {})
-            for each in dimensions:
-                if each not in known.places[platform] and each not in new:
-                    missing[platform, each] = b""
+            for each, place in zip(dimensions, own, strict=True):
+                if place is None and each not in new:
+                    missing[platform, each] = (platform, *each[1:10])
         found.append(own)
     if missing:
-        for reported in missing:
-            missing[reported] = _digest(*reported)
         codes = {dimensions.seller_uscc for _, dimensions in missing}
         await _number_sellers(uow, known, fresh, codes)
-        await _number_dimensions(uow, known, fresh, missing)
+        await _number_dimensions(uow, known, fresh, set(missing.values()))
         _enter(known, fresh, missing)
+        for (platform, dimensions), own in zip(asked, found, strict=True):
+            for row, place in enumerate(own):
+                if place is None:
+                    own[row] = known.places[platform].get(dimensions[row])
     return [
-        known.at(own)  # type: ignore[arg-type]
-        if None not in own
-        else _pick(platform, dimensions, known, fresh)
+        _pick(known, own, fresh, fresh.places.get(platform, {}), dimensions)
         for (platform, dimensions), own in zip(asked, found, strict=True)
     ]
 
@@ -124,38 +133,43 @@ def name(uow: UnitOfWork, dimension_ids: Sequence[int]) -> list[Named]:
 
 
 def _of(uow: UnitOfWork) -> tuple[Numbers, Numbers]:
-    known = _REMEMBERED.setdefault(uow.session.sync_session.get_bind(), Numbers())
+    engine = uow.session.sync_session.get_bind()
+    known = _REMEMBERED.setdefault(engine, Numbers())
+    if len(known.digest) > MOST_REMEMBERED:
+        known = _REMEMBERED[engine] = known.without_places()
     return known, uow.session.info.setdefault(_FRESH, Numbers())
 
 
-def _enter(known: Numbers, fresh: Numbers, missing: Mapping[tuple[str, Dimensions], bytes]) -> None:
-    for (platform, dimensions), digest in missing.items():
+def _enter(
+    known: Numbers, fresh: Numbers, missing: Mapping[tuple[str, Dimensions], Narrow]
+) -> None:
+    for (platform, dimensions), narrow in missing.items():
         seller_id = known.sellers.get(dimensions.seller_uscc)
-        dimension_id = known.dimensions.get(digest)
+        dimension_id = known.dimensions.get(narrow)
         into = fresh if seller_id is None or dimension_id is None else known
         seller_id = seller_id or fresh.sellers[dimensions.seller_uscc]
-        dimension_id = dimension_id or fresh.dimensions[digest]
+        dimension_id = dimension_id or fresh.dimensions[narrow]
         into.enter(platform, dimensions, seller_id, dimension_id)
         into.names[dimension_id] = Named(platform, dimensions.currency)
 
 
 def _pick(
-    platform: str, dimensions: Sequence[Dimensions], known: Numbers, fresh: Numbers
+    known: Numbers,
+    own: list[int | None],
+    fresh: Numbers,
+    new: Mapping[tuple[str | None, ...], int],
+    dimensions: Sequence[Dimensions],
 ) -> Numbered:
-    """From both: what this transaction numbered is not among what is known."""
-    lasting, new = known.places[platform], fresh.places.get(platform, {})
-    own = [place for each in dimensions if (place := lasting.get(each)) is not None]
-    others = [new[each] for each in dimensions if each not in lasting]
-    parts = (known.at(own), fresh.at(others))
-    is_new = np.array([each not in lasting for each in dimensions], np.bool_)
-    # First those that are known, then the others; this puts them where they were asked.
-    order = np.argsort(np.argsort(is_new, kind="stable"), kind="stable")
-    digests = [*parts[0].digest, *parts[1].digest]
-    return Numbered(
-        [digests[place] for place in order.tolist()],
-        np.concatenate([part.seller_id for part in parts])[order],
-        np.concatenate([part.dimension_id for part in parts])[order],
-    )
+    """From what is known, and where that says nothing from what this transaction numbered."""
+    numbered = known.at([place or 0 for place in own])
+    others = [place for place, found in enumerate(own) if found is None]
+    if others:
+        added = fresh.at([new[dimensions[place]] for place in others])
+        numbered.seller_id[others] = added.seller_id
+        numbered.dimension_id[others] = added.dimension_id
+        for place, digest in zip(others, added.digest, strict=True):
+            numbered.digest[place] = digest
+    return numbered
 
 
 async def _number_sellers(uow: UnitOfWork, known: Numbers, fresh: Numbers, codes: set[str]) -> None:
@@ -188,51 +202,32 @@ async def _sellers(session: AsyncSession, codes: list[str]) -> dict[str, int]:
 
 
 async def _number_dimensions(
-    uow: UnitOfWork, known: Numbers, fresh: Numbers, digests: Mapping[tuple[str, Dimensions], bytes]
+    uow: UnitOfWork, known: Numbers, fresh: Numbers, wanted: set[Narrow]
 ) -> None:
-    rows = {
-        digest: reported
-        for reported, digest in digests.items()
-        if digest not in known.dimensions and digest not in fresh.dimensions
-    }
-    known.dimensions |= await _dimensions(uow.session, sorted(rows))
-    unknown = [digest for digest in sorted(rows) if digest not in known.dimensions]
-    for start in range(0, len(unknown), _MOST_VALUES // 4):
+    unknown = wanted - known.dimensions.keys() - fresh.dimensions.keys()
+    digests = {_digest(narrow): narrow for narrow in unknown}
+    known.dimensions |= await _dimensions(uow.session, digests)
+    new = sorted(digest for digest, narrow in digests.items() if narrow not in known.dimensions)
+    for start in range(0, len(new), _MOST_VALUES // 4):
         await uow.session.execute(
             insert_into(uow.session, Dimension)
             .values(
                 [
-                    _columns(*rows[digest]) | {"digest": digest}
-                    for digest in unknown[start : start + _MOST_VALUES // 4]
+                    dict(zip(COLUMNS, digests[digest], strict=True)) | {"digest": digest}
+                    for digest in new[start : start + _MOST_VALUES // 4]
                 ]
             )
             .on_conflict_do_nothing()
         )
-    fresh.dimensions |= await _dimensions(uow.session, unknown)
+    fresh.dimensions |= await _dimensions(uow.session, {digest: digests[digest] for digest in new})
 
 
-async def _dimensions(session: AsyncSession, digests: list[bytes]) -> dict[bytes, int]:
+async def _dimensions(session: AsyncSession, digests: Mapping[bytes, Narrow]) -> dict[Narrow, int]:
     table = Dimension.metadata.tables[Dimension.__tablename__]
-    found = await read_rows(session, table, "digest", digests, ("digest", "id"))
-    return {bytes(digest): number for digest, number in found}
+    found = await read_rows(session, table, "digest", sorted(digests), ("digest", "id"))
+    return {digests[bytes(digest)]: number for digest, number in found}
 
 
-def _columns(platform: str, dimensions: Dimensions) -> dict[str, str | None]:
-    return {
-        "platform": platform,
-        "buyer_type": dimensions.buyer_type,
-        "channel": dimensions.channel,
-        "trade_mode": dimensions.trade_mode,
-        "trade_flow": dimensions.trade_flow,
-        "customs_mode": dimensions.customs_mode,
-        "goods_kind": dimensions.goods_kind,
-        "category": dimensions.category,
-        "currency": dimensions.currency,
-        "attribution": dimensions.attribution,
-    }
-
-
-def _digest(platform: str, dimensions: Dimensions) -> bytes:
-    values = _columns(platform, dimensions).values()
-    canonical = "\0".join("\1" if value is None else value for value in values)
+def _digest(narrow: Narrow) -> bytes:
+    canonical = "\0".join(["\1" if value is None else value for value in narrow])
     return blake2b(canonical.encode(), digest_size=16).digest()
