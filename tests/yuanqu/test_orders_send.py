@@ -154,6 +154,7 @@ def _kill_after(running: "subprocess.Popen[bytes]", state: Path, batches: int) -
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_killed_again_and_again_it_loses_and_repeats_nothing(
     shop: Shop, orders: tuple[Path, int]
 ) -> None:
@@ -217,6 +218,7 @@ def own_installation(tmp_path: Path) -> Iterator[Installation]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_server_killed_in_the_middle_only_delays(
     own_installation: Installation, orders: tuple[Path, int], tmp_path: Path
 ) -> None:

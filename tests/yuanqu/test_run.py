@@ -61,6 +61,7 @@ def test_the_doctor_finds_a_new_installation_well(installation: Installation) ->
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_started_again_it_has_the_same_operator_and_data(tmp_path: Path) -> None:
     installation = Installation(tmp_path)
     installation.start()
@@ -87,6 +88,7 @@ def _named(name: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_part_of_a_distributed_installation_migrates_nothing(tmp_path: Path) -> None:
     installation = Installation(tmp_path)
 

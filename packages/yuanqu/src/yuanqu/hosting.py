@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from service_chassis import migrations
 from service_chassis.hosting import Host, Role
@@ -40,10 +40,11 @@ def run(service_names: str | None, role: Role) -> None:
     In the role `all` the databases are migrated and an operator's credential is kept first; the
     other roles are parts of a distributed installation, where `migrate` and the secret come apart.
     """
-    settings = Settings()
-    chosen = _load(service_names)
+    settings = _settings()
+    names = _names(service_names)
     credentials.prepare_folder(settings.data_dir)
     if role != "all":
+        chosen = services.load(names)
         if role == "api":
             settings = _with_port(settings)
         configure_logging(settings.log_level, for_people=sys.stdout.isatty())
@@ -57,6 +58,7 @@ def run(service_names: str | None, role: Role) -> None:
             kept = credentials.operator_file(settings.data_dir.resolve())
             secret = SecretStr(operator.client_secret)
             settings = settings.model_copy(update={"operator_secret": secret})
+        chosen = services.load(names)
         _migrate(chosen, settings)
         configure_logging(settings.log_level, for_people=sys.stdout.isatty())
         _host(Host(chosen, settings), settings, kept)
@@ -64,21 +66,34 @@ def run(service_names: str | None, role: Role) -> None:
 
 def migrate(service_names: str | None) -> None:
     """Bring the databases of these services to this release."""
-    settings = Settings()
+    settings = _settings()
     credentials.prepare_folder(settings.data_dir)
-    chosen = _load(service_names)
+    chosen = services.load(_names(service_names))
     _migrate(chosen, settings)
     for service in chosen:
         say(f"{service.name} is at this release.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Failure(
+            "The settings cannot be used",
+            faults=[
+                f"YUANQU_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+            ],
+            next_step="Correct the environment; .env.example says what each variable means.",
+        ) from error
 
 
 def _with_port(settings: Settings) -> Settings:
     return settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
 
 
-def _load(names: str | None) -> list[Service]:
+def _names(names: str | None) -> list[str]:
     wanted = [name.strip() for name in (names or "").split(",") if name.strip()]
-    return services.load(wanted or services.NAMES)
+    return services.known(wanted)
 
 
 def _migrate(chosen: Sequence[Service], settings: Settings) -> None:

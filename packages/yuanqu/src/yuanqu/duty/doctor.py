@@ -22,6 +22,7 @@ from yuanqu.figures.reconcile import PATH as RECONCILIATION
 from yuanqu.printing import Column, print_json, print_table, say
 
 OK = 200
+NOT_FOUND = 404
 SKEW_SECONDS = 60
 LITTLE_DISK = 2 * 1024**3
 GIBIBYTE = 1024**3
@@ -128,7 +129,9 @@ def _reachable(api: Api) -> Finding:
         return _broken("server", failure)
     if answer.status_code == OK:
         return Finding("server", State.WELL, f"{api.credential.address} is ready")
-    # A gateway need not know the whole; its services are asked one by one.
+    if answer.status_code == NOT_FOUND:
+        # A gateway knows its services and not the whole; they are asked one by one.
+        return Finding("server", State.WELL, f"{api.credential.address} answers")
     return Finding("server", State.LOOK, _waits(answer), _what_it_waits_for(_waits(answer)))
 
 
