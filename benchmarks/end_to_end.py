@@ -41,6 +41,12 @@ SELLERS = 1_000
 CONNECTIONS = 8
 NIGHT = timedelta(hours=1)
 REPEATED = 0.03
+AS_IN_COMPOSE = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,7 @@ def distributed(load: Load) -> Measured:
     """One api and one worker a service, two workers for metrics, real Kafka and PostgreSQL."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        PostgresServer(fsync=True) as postgres,
+        PostgresServer(fsync=True, settings=AS_IN_COMPOSE) as postgres,
         KafkaServer() as kafka,
         Deployment(Path(folder), postgres, kafka) as deployment,
     ):

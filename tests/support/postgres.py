@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -53,12 +54,19 @@ class PostgresServer:
     of power; tests need no more.
     """
 
-    def __init__(self, *, port: int | None = None, fsync: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        port: int | None = None,
+        fsync: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         reason = why_unavailable()
         if reason:
             raise Unavailable(reason)
         self.port = port or free_ports(1)[0]
         self._fsync = fsync
+        self._settings = dict(settings or {})
         self._child: Child | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="yuanqu-postgres-"))
         self._log = self._folder / "server.log"
@@ -164,6 +172,7 @@ class PostgresServer:
             "shared_preload_libraries": "pg_stat_statements",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            **self._settings,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [*self._become, str(self._binaries / "postgres"), "-D", str(self._cluster), *options]
