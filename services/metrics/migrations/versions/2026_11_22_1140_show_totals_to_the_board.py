@@ -145,9 +145,10 @@ BY_PARK = (
     GROUP BY 1, 2, 3, 4
     """,
     # A month of a seller that stayed is one row; the months in which it came or went are added
-    # from their days, each looked up by its whole key (OFFSET 0 keeps the planner from reading
-    # every day of every year instead).
-    """
+    # from their days, each looked up by its whole key: OFFSET 0 keeps the planner from reading
+    # every day of every year instead, and counting up from 0 tells it how few days there are.
+    # Such a span touches two months at the most.
+    f"""
     CREATE VIEW board.month_by_park AS
     SELECT cell.slot, coalesce(p.park_code, 'unattributed') AS park_code, cell.dimension_id,
         cell.kind, sum(cell.count) AS n, sum(cell.amount) AS amount
@@ -159,25 +160,29 @@ BY_PARK = (
             AND t.slot BETWEEN s.from_slot AND s.to_slot
         WHERE t.grain = 4
         UNION ALL
-        SELECT month.slot, s.place_id, t.dimension_id, t.kind, t.count, t.amount
-        FROM seller_span s
-        CROSS JOIN LATERAL generate_series(
-            board.month_slot(board.day_of(s.from_slot)), board.month_slot(board.day_of(s.to_slot))
-        ) month (slot)
+        SELECT e.slot, e.place_id, t.dimension_id, t.kind, t.count, t.amount
+        FROM (
+            SELECT s.seller_id, s.place_id, s.from_slot, s.to_slot,
+                board.month_slot(board.day_of(s.from_slot)) + k.n AS slot
+            FROM seller_span s CROSS JOIN (VALUES (0), (1)) k (n)
+            WHERE s.resolution = 4 AND s.grain = 3
+                AND board.month_slot(board.day_of(s.from_slot)) + k.n
+                    <= board.month_slot(board.day_of(s.to_slot))
+        ) e
+        CROSS JOIN (VALUES {", ".join(f"({day})" for day in range(31))}) day (n)
         CROSS JOIN LATERAL (
-            SELECT t.dimension_id, t.kind, t.count, t.amount
-            FROM generate_series(
-                greatest(s.from_slot, board.day_slot(board.month_of(month.slot))),
-                least(s.to_slot, board.day_slot(board.month_of(month.slot + 1)) - 1)
-            ) day (slot)
-            JOIN total t ON t.grain = 3 AND t.slot = day.slot AND t.seller_id = s.seller_id
+            SELECT t.dimension_id, t.kind, t.count, t.amount FROM total t
+            WHERE t.grain = 3 AND t.slot = board.day_slot(board.month_of(e.slot)) + day.n
+                AND t.seller_id = e.seller_id
             OFFSET 0
         ) t
-        WHERE s.resolution = 4 AND s.grain = 3
+        WHERE board.day_slot(board.month_of(e.slot)) + day.n BETWEEN e.from_slot AND e.to_slot
+            AND board.day_slot(board.month_of(e.slot)) + day.n
+                < board.day_slot(board.month_of(e.slot + 1))
     ) cell
     JOIN place p ON p.id = cell.place_id
     GROUP BY 1, 2, 3, 4
-    """,
+    """,  # noqa: S608 - the numbers are of this file
 )
 
 GRANT = """

@@ -170,35 +170,32 @@ VOLUMES = (
         GROUP BY 1, 2, 3;
     END
     """,
-    # Parks of equal stays in the plan are added up together; what no node has is the rest.
+    # In pieces in which no park joins or leaves a node.
     """
     CREATE FUNCTION board.volume_by_node(plan text, first_day date, until_day date)
     RETURNS TABLE (
         node_code text, dimension_id integer, kind smallint, n numeric, amount numeric
     ) LANGUAGE sql STABLE
     BEGIN ATOMIC
-        WITH stays AS (
-            SELECT m.node_code, m.park_code, greatest(m.first_day, $2) AS f,
-                least(coalesce(m.until_day, $3), $3) AS u
-            FROM board.membership m WHERE m.plan_code = plan
-        ), windows AS (
-            SELECT DISTINCT s.f, s.u FROM stays s WHERE s.f < s.u
-        ), inside AS (
-            SELECT s.node_code, v.dimension_id, v.kind, sum(v.n) AS n, sum(v.amount) AS amount
-            FROM windows w
-            CROSS JOIN LATERAL board.volume_by_park(w.f, w.u) v
-            JOIN stays s ON s.f = w.f AND s.u = w.u AND s.park_code = v.park_code
-            GROUP BY 1, 2, 3
+        WITH edges AS (
+            SELECT $2 AS day
+            UNION
+            SELECT m.first_day FROM board.membership m
+            WHERE m.plan_code = plan AND m.first_day > $2 AND m.first_day < $3
+            UNION
+            SELECT m.until_day FROM board.membership m
+            WHERE m.plan_code = plan AND m.until_day > $2 AND m.until_day < $3
+        ), pieces AS (
+            SELECT e.day AS f, lead(e.day, 1, $3) OVER (ORDER BY e.day) AS u FROM edges e
         )
-        SELECT i.node_code, i.dimension_id, i.kind, i.n, i.amount FROM inside i
-        UNION ALL
-        SELECT 'outside_the_plan', a.dimension_id, a.kind, sum(a.n), sum(a.amount)
-        FROM (
-            SELECT v.dimension_id, v.kind, v.n, v.amount FROM board.volume($2, $3) v
-            UNION ALL
-            SELECT i.dimension_id, i.kind, -i.n, -i.amount FROM inside i
-        ) a
-        GROUP BY 2, 3;
+        SELECT coalesce(m.node_code, 'outside_the_plan'), v.dimension_id, v.kind, sum(v.n),
+            sum(v.amount)
+        FROM pieces p
+        CROSS JOIN LATERAL board.volume_by_park(p.f, p.u) v
+        LEFT JOIN board.membership m
+            ON m.plan_code = plan AND m.park_code = v.park_code AND m.first_day <= p.f
+            AND (m.until_day IS NULL OR p.f < m.until_day)
+        GROUP BY 1, 2, 3;
     END
     """,
 )
