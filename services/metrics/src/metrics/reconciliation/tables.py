@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metrics.tables import MetricsTable, integers
@@ -20,6 +20,14 @@ class Chunk(MetricsTable):
     __tablename__ = "chunk"
     __table_args__ = (
         Index("ix_chunk_accepted_on_platform", "accepted_on", "platform"),
+        # Every answer tells what is in transit and who is silent: neither may read all chunks.
+        Index("ix_chunk_platform_judged_at", "platform", "judged_at"),
+        Index(
+            "ix_chunk_in_transit",
+            "announced_at",
+            postgresql_where=text("judged_at IS NULL"),
+            sqlite_where=text("judged_at IS NULL"),
+        ),
         *integers("counted", "duplicate", "conflict", "pending"),
     )
 
