@@ -167,3 +167,86 @@ async def found(platform: Platform, path: str, **kwargs: Any) -> Any:
     answer = await platform.get(path, **kwargs)
     assert answer.status_code == httpx.codes.OK, answer.text
     return answer.json()
+
+
+async def register_park(platform: Platform, code: str, region: str, **members: Any) -> None:
+    """Register a park that has been operating for long."""
+    park = {
+        "code": code,
+        "name_zh": f"园区 {code}",
+        "name_en": f"Park {code}",
+        "park_type": "cluster",
+        "level": "municipal",
+        "status": "operating",
+        "status_from": SINCE,
+        "region_code": region,
+    }
+    await made(platform, "/registry/v1/parks", park | members)
+
+
+async def move_in(
+    platform: Platform, seller: str, park: str, moved_in_on: str, left_on: str | None = None
+) -> str:
+    """Register a counting tenancy and return its id; settled."""
+    tenancy = {
+        "enterprise_uscc": seller,
+        "park_code": park,
+        "counting": True,
+        "moved_in_on": moved_in_on,
+        "left_on": left_on,
+    }
+    registered = await made(platform, "/registry/v1/tenancies", tenancy)
+    await platform.settle()
+    return str(registered["id"])
+
+
+async def edit(
+    platform: Platform, path: str, changes: dict[str, Any], method: str = "PATCH"
+) -> Any:
+    """Change what was read just before; settled."""
+    read = await platform.get(path)
+    assert read.status_code == httpx.codes.OK, read.text
+    match = {"If-Match": read.headers["ETag"]}
+    answer = await platform.request(method, path, json=changes, headers=match)
+    assert answer.is_success, answer.text
+    await platform.settle()
+    return answer.json()
+
+
+async def publish_plan(
+    platform: Platform,
+    code: str,
+    nodes: Sequence[tuple[str, str, Sequence[str]]],
+    *,
+    since: str = SINCE,
+    until: str | None = None,
+) -> None:
+    """Publish a cluster plan of nodes (code, role, parks), theirs since a date; settled."""
+    roles = [role for _, role, _ in nodes]
+    plan = {
+        "code": code,
+        "name_zh": f"规划 {code}",
+        "name_en": f"Plan {code}",
+        "declared": {role: roles.count(role) for role in ("hq", "second", "district")},
+        "valid_from": SINCE,
+    }
+    draft = [
+        {
+            "node_code": node,
+            "role": role,
+            "name_zh": f"集聚区 {node}",
+            "name_en": f"Cluster {node}",
+            "parks": [
+                {"park_code": park, "valid_from": since, "valid_to": until} for park in parks
+            ],
+        }
+        for node, role, parks in nodes
+    ]
+    path = f"/registry/v1/cluster-plans/{code}"
+    await made(platform, "/registry/v1/cluster-plans", plan)
+    read = await platform.get(path)
+    match = {"If-Match": read.headers["ETag"]}
+    drafted = await platform.request("PUT", f"{path}/draft", json={"nodes": draft}, headers=match)
+    assert drafted.is_success, drafted.text
+    await made(platform, f"{path}:publish", {})
+    await platform.settle()
