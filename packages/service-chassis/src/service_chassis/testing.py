@@ -175,10 +175,14 @@ async def running(
                 group.create_task(peer(stopping))
 
     task = platform.peers = asyncio.create_task(peers())
+    waits = ["is silent"]
     try:
-        async with asyncio.timeout(60):
-            while not task.done() and await host.waits_for():  # noqa: ASYNC110 - a poll by nature
-                await asyncio.sleep(0.02)
+        try:
+            async with asyncio.timeout(60):
+                while not task.done() and (waits := await host.waits_for()):
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise TimeoutError(f"not ready after a minute: {'; '.join(waits)}") from None
         if task.done():
             await task
         yield platform
