@@ -14,7 +14,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from tests.support.processes import Child, free_ports, wait_until
+from tests.support.processes import Child, NotReady, free_ports, wait_until
 from yuanqu.command_line import app
 
 READY_SECONDS = 110.0
@@ -84,6 +84,7 @@ class Installation:
             "LANG": "C.UTF-8",
         }
         self._server: Child | None = None
+        self._said_before = 0
 
     @property
     def address(self) -> str:
@@ -94,8 +95,13 @@ class Installation:
         """`yuanqu run`, and wait until it is ready."""
         settings = [f"{name}={value}" for name, value in self.environment.items()]
         command = ["env", "-i", *settings, sys.executable, "-m", "yuanqu", "run"]
+        self._said_before = len(self.log.read_text()) if self.log.exists() else 0
         self._server = Child(command, self.log)
-        wait_until(self._is_ready, self._server, READY_SECONDS)
+        try:
+            wait_until(self._is_ready, self._server, READY_SECONDS)
+        except NotReady:
+            self.end(signal.SIGKILL)
+            raise
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal to the server and wait for its end."""
@@ -134,10 +140,13 @@ class Installation:
         )
 
     def _is_ready(self) -> bool:
+        """It answers so, and has said where it is: the last thing it does at a start."""
         try:
-            return httpx.get(f"{self.address}/readyz", timeout=5).status_code == httpx.codes.OK
+            answer = httpx.get(f"{self.address}/readyz", timeout=5)
         except httpx.TransportError:
             return False
+        said = self.log.read_text()[self._said_before :]
+        return answer.status_code == httpx.codes.OK and "yuanqu doctor" in said
 
 
 @pytest.fixture(scope="session")
