@@ -48,3 +48,5 @@ REGISTRY_NEWS_AGE_SECONDS = declare_gauge(
 CONTROL_TOTALS_TOTAL = declare_counter(
     "control_totals_total", "Control totals stated by partners, by whether ours agreed.", ["agreed"]
 )
+# From the start: an increase cannot be told from the first difference alone.
+CONTROL_TOTALS_TOTAL.labels(SERVICE, "no")

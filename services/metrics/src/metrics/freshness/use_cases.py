@@ -16,8 +16,6 @@ async def show_freshness(runtime: Runtime) -> None:
         expected = await news_expected(session)
     service = telemetry.SERVICE
     telemetry.FRESHNESS_LAG_SECONDS.labels(service).set(told.lag_seconds)
-    telemetry.CORRECTIONS_WAITING.labels(service).set(told.pending_corrections)
-    telemetry.CONFLICTS_OPEN.labels(service).set(told.open_conflicts)
     overdue = {
         each.platform: max(timedelta(), now - each.since - timedelta(minutes=each.every_minutes))
         for each in expected

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from metrics import telemetry
 from metrics.change.use_cases import note_changed_months
 from metrics.rebuild import computation
 from metrics.rebuild.computation import Comparison
@@ -48,9 +47,6 @@ async def work_off(runtime: Runtime) -> None:
             comparison = await computation.compare(session, runtime.clock.now())
         async with runtime.database.unit_of_work() as uow:
             await _finish(uow, rebuild_id, attempt, comparison)
-        telemetry.REBUILD_DIFFERENCES.labels(service=runtime.service.name).set(
-            len(comparison.differences)
-        )
 
 
 async def _begin(runtime: Runtime) -> tuple[UUID, UUID] | None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from metrics import telemetry
 from metrics.conflict.tables import Conflict
 from metrics.correction.tables import WAITING, Correction
+from metrics.rebuild.tables import Rebuild
 from metrics.reconciliation.queries import reconcile
 from reference_data.shanghai import business_date
 from service_chassis.service import Runtime
@@ -27,6 +28,14 @@ async def show_reconciliation(runtime: Runtime) -> None:
         conflicts = await session.scalar(
             select(func.count()).select_from(Conflict).where(Conflict.state == "open")
         )
+        # From the table: a worker that did an earlier rebuild would show what that one found.
+        differences = await session.scalar(
+            select(Rebuild.differences)
+            .where(Rebuild.state == "done")
+            .order_by(Rebuild.id.desc())
+            .limit(1)
+        )
+    telemetry.REBUILD_DIFFERENCES.labels(service=service).set(differences or 0)
     telemetry.RECONCILIATION_DIFFERENCE.labels(service=service).set(
         sum(abs(line.difference) for line in lines)
     )
