@@ -179,7 +179,7 @@ async def running(
     try:
         try:
             async with asyncio.timeout(60):
-                while not task.done() and (waits := await host.waits_for()):
+                while not task.done() and (waits := await host.waits_for()):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         except TimeoutError:
             raise TimeoutError(f"not ready after a minute: {'; '.join(waits)}") from None
