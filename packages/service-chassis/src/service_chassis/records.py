@@ -48,9 +48,7 @@ class Record:
         try:
             event_id = UUID(given["ce_id"])
             event_type = given["ce_type"]
-            occurred_at = datetime.fromisoformat(given["ce_time"])
-            if occurred_at.tzinfo is None:
-                raise ValueError("ce_time has no offset")
+            occurred_at = _moment(given["ce_time"])
         except (KeyError, ValueError):
             event_id = uuid5(NAMESPACE_URL, f"{topic}/{place}")
             event_type = UNREADABLE
@@ -65,3 +63,10 @@ class Record:
             value or b"",
             kept,
         )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no offset")
+    return moment

@@ -85,10 +85,11 @@ class KafkaBus:
             try:
                 async with asyncio.timeout(30):
                     await self._create_topics_once()
-                return
             except (KafkaError, OSError, TimeoutError) as error:
                 self._waiting["topics"] = f"waits for Kafka at {self.servers}: {error}"
                 logger.warning("cannot create the topics yet: %s", error)
+            else:
+                return
             await stopping.sleep(wait)
             wait = min(wait * 2, LONGEST_BACKOFF)
 
