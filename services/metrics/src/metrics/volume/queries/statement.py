@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from metrics.measure.rules import Condition, Measure
 from metrics.running_total.queries import Trusted
-from metrics.running_total.rules import Reading, plan
+from metrics.running_total.rules import MONTHS, Reading, plan
 from metrics.total.grains import (
     DAY,
     DAY_OF_ALL,
@@ -145,8 +145,6 @@ def direct_months(asked: Asked) -> set[int]:
 
 
 def _reading(asked: Asked, run: Run) -> Reading:
-    if asked.by_slot:
-        return Reading((), (), tuple(range(run.first, run.last + 1)))
     return plan(run.first, run.last, asked.trusted.there, asked.trusted.changed)
 
 
@@ -177,7 +175,9 @@ def _by_days(asked: Asked, piece: Piece, run: Run) -> str:
 
 def _by_months(asked: Asked, piece: Piece, run: Run) -> Iterator[str]:
     reading = _reading(asked, run)
-    if reading.running:
+    if reading.running and asked.by_slot:
+        yield _month_after_month(asked, piece, run, reading.covered)
+    elif reading.running:
         signs = dict(reading.running)
         added = [slot for slot, sign in signs.items() if sign > 0]
         sign = "1"
@@ -194,6 +194,28 @@ def _by_months(asked: Asked, piece: Piece, run: Run) -> Iterator[str]:
         where = [f"t.grain = {MONTH}", f"t.slot IN ({_numbers(reading.direct)})"]
         yield _select(asked, piece, run, join, where)
         yield from _edges(asked, piece, run, reading.direct)
+
+
+def _month_after_month(asked: Asked, piece: Piece, run: Run, months: Sequence[int]) -> str:
+    """Each month as its running total less the one before."""
+    steps = [(month, month, 1) for month in months]
+    steps += [(month - 1, month, -1) for month in months if month % MONTHS]
+    sums = _select(
+        asked,
+        piece,
+        run,
+        "running_total t",
+        [f"t.slot IN ({_numbers({slot for slot, _, _ in steps})})"],
+        place="t.place_id",
+    )
+    rows = ", ".join(f"({slot}, {month}, {sign})" for slot, month, sign in steps)
+    keys = "s.piece, s.grain, step.column2, s.place_id, s.seller_id, s.dimension_id, s.kind"
+    return (
+        "SELECT s.piece, s.grain, step.column2 AS slot, s.place_id, s.seller_id, "  # noqa: S608
+        "s.dimension_id, s.kind, CAST(SUM(s.n * step.column3) AS BIGINT) AS n, "
+        f"CAST(SUM(s.a * step.column3) AS BIGINT) AS a FROM ({sums}) s "
+        f"JOIN (VALUES {rows}) AS step ON step.column1 = s.slot GROUP BY {keys}"
+    )
 
 
 def _edges(asked: Asked, piece: Piece, run: Run, months: Sequence[int]) -> Iterator[str]:
