@@ -30,7 +30,7 @@ from metrics.attribution.use_cases import reattribute_everyone
 from metrics.change.use_cases import note_changed_months
 from metrics.running_total.use_cases import add_up_next
 from metrics.service import SERVICE
-from metrics.total.grains import day_slot, month_slot
+from metrics.total.rules.grains import day_slot, month_slot
 from service_chassis import migrations
 from service_chassis.consumer import Consumer
 from service_chassis.database import Database
@@ -168,17 +168,25 @@ async def fill_month(session: object, sellers: int, first: date) -> None:
     month = month_slot(first)
     days = day_slot(first), day_slot((first + timedelta(days=32)).replace(day=1)) - 1
     statements = [
-        "INSERT INTO total SELECT 3, day, n, 1 + (n * 7 + set) % "
-        f"{SETS}, 1 + (set = 2 AND day % 3 = 0)::int, 3, 10000 + (n * day) % 9999 "
-        f"FROM generate_series({days[0]}, {days[1]}) day, generate_series(1, {sellers}) n, "
-        "generate_series(0, 2) set WHERE (n + day + set) % 3 = 0",
-        f"INSERT INTO total SELECT 4, {month}, seller_id, dimension_id, kind, sum(count), "
-        f"sum(amount) FROM total WHERE grain = 3 AND slot BETWEEN {days[0]} AND {days[1]} "
-        "GROUP BY 3, 4, 5",
-        f"INSERT INTO total SELECT 5, slot, 0, dimension_id, kind, sum(count), sum(amount) "
-        f"FROM total WHERE grain = 3 AND slot BETWEEN {days[0]} AND {days[1]} GROUP BY 2, 4, 5",
-        f"INSERT INTO total SELECT 6, {month}, 0, dimension_id, kind, sum(count), sum(amount) "
-        f"FROM total WHERE grain = 4 AND slot = {month} GROUP BY 4, 5",
+        (
+            "INSERT INTO total SELECT 3, day, n, 1 + (n * 7 + set) % "
+            f"{SETS}, 1 + (set = 2 AND day % 3 = 0)::int, 3, 10000 + (n * day) % 9999 "
+            f"FROM generate_series({days[0]}, {days[1]}) day, generate_series(1, {sellers}) n, "
+            "generate_series(0, 2) set WHERE (n + day + set) % 3 = 0"
+        ),
+        (
+            f"INSERT INTO total SELECT 4, {month}, seller_id, dimension_id, kind, sum(count), "
+            f"sum(amount) FROM total WHERE grain = 3 AND slot BETWEEN {days[0]} AND {days[1]} "
+            "GROUP BY 3, 4, 5"
+        ),
+        (
+            f"INSERT INTO total SELECT 5, slot, 0, dimension_id, kind, sum(count), sum(amount) "
+            f"FROM total WHERE grain = 3 AND slot BETWEEN {days[0]} AND {days[1]} GROUP BY 2, 4, 5"
+        ),
+        (
+            f"INSERT INTO total SELECT 6, {month}, 0, dimension_id, kind, sum(count), sum(amount) "
+            f"FROM total WHERE grain = 4 AND slot = {month} GROUP BY 4, 5"
+        ),
     ]
     for statement in statements:
         await session.execute(text(statement))  # type: ignore[attr-defined]
