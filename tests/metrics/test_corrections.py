@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from metrics.fact.sweepers import retry_all_waiting
-from metrics.fact.use_cases import take as take_facts
+from metrics.fact.use_cases.retrying import retry_all_waiting
+from metrics.fact.use_cases.taking import take as take_facts
 from metrics.service import SERVICE
 from service_chassis.database import Database
 from service_chassis.service import Runtime

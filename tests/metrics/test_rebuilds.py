@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from metrics.rebuild import computation
 from metrics.rebuild.tables import Rebuild
-from metrics.rebuild.use_cases import _begin, _finish
+from metrics.rebuild.use_cases import computation
+from metrics.rebuild.use_cases.rebuilding import _begin, _finish
 from metrics.total.tables import Total
 from service_chassis.database import Database
 from service_chassis.tables import AuditEntry

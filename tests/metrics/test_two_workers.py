@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from metrics.fact.reactions import FACTS
-from metrics.fact.sweepers import retry_all_waiting
+from metrics.fact.use_cases.retrying import retry_all_waiting
 from metrics.service import SERVICE
 from service_chassis.consumer import Consumer
 from service_chassis.database import Database

@@ -13,6 +13,7 @@ from urllib.parse import quote_plus
 
 import httpx
 
+from service_chassis.clock import SystemClock
 from yuanqu.credentials import Credential
 from yuanqu.failures import Failure, Refused, Unreachable
 
@@ -199,7 +200,7 @@ def retry_after(answer: httpx.Response) -> float | None:
     except ValueError:
         pass
     try:
-        return max(0.0, parsedate_to_datetime(given).timestamp() - time.time())
+        return max(0.0, (parsedate_to_datetime(given) - SystemClock().now()).total_seconds())
     except ValueError:
         return None
 

@@ -9,25 +9,25 @@ from metrics.conflict import routes as conflict
 from metrics.correction import tables as _correction_tables  # noqa: F401
 from metrics.fact import routes as fact
 from metrics.fact.reactions import FACTS
-from metrics.fact.sweepers import retry_all_waiting
+from metrics.fact.use_cases.retrying import retry_all_waiting
 from metrics.freshness.use_cases import show_freshness
 from metrics.jump.use_cases import show_jumps
 from metrics.measure import routes as measure
 from metrics.over_refund import routes as over_refund
-from metrics.over_refund.sweepers import look_at_refunds
+from metrics.over_refund.use_cases.checking import look_at_refunds
 from metrics.rate import routes as rate
 from metrics.rate import tables as _rate_tables  # noqa: F401
 from metrics.rebuild import routes as rebuild
-from metrics.rebuild.use_cases import work_off
+from metrics.rebuild.use_cases.rebuilding import work_off
 from metrics.reconciliation import routes as reconciliation
-from metrics.reconciliation.burials import tell_burials
 from metrics.reconciliation.reactions import RECEIPTS
-from metrics.reconciliation.sweepers import show_reconciliation
+from metrics.reconciliation.use_cases.burying import tell_burials
+from metrics.reconciliation.use_cases.showing import show_reconciliation
 from metrics.running_total.use_cases import keep_added_up
 from metrics.tables import MetricsTable
 from metrics.target import routes as target
 from metrics.target.use_cases import evaluate_changed
-from metrics.total.use_cases import let_go
+from metrics.total.use_cases.adding import let_go
 from metrics.volume import routes as volume
 from service_chassis.service import Service, Sweeper
 

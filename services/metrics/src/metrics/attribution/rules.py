@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from metrics.total.grains import DAY, MONTH, day_slot, month_slot
+from metrics.total.rules.grains import DAY, MONTH, day_slot, month_slot
 
 BEGINNING, END = date(1900, 1, 1), date(2200, 1, 1)
 """Bounds of time: beginnings of months, so that an open end is no edge."""

@@ -17,7 +17,7 @@ from metrics.attribution.tables import (
     Tenancy,
 )
 from metrics.change.use_cases import note_changed_attribution, note_moved_sellers
-from metrics.total.grains import DAY, day_of, month_slot
+from metrics.total.rules.grains import DAY, day_of, month_slot
 from metrics.total.tables import Seller
 from service_chassis.bulk import insert_missing
 from service_chassis.unit_of_work import UnitOfWork

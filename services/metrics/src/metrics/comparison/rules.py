@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from metrics.period.rules import HOURS_A_DAY, Period, Unit, Window, days, week_period
-from metrics.total.grains import day_of, day_slot, hour_slot, month_of, month_slot
+from metrics.total.rules.grains import day_of, day_slot, hour_slot, month_of, month_slot
 
 
 class Comparison(StrEnum):

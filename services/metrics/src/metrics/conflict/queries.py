@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metrics.conflict.problems import ConflictNotFound
 from metrics.conflict.schemas import ConflictContents, ConflictView
 from metrics.conflict.tables import Conflict
-from metrics.fact.access import may_see
+from metrics.fact.queries.store import open_facts
+from metrics.fact.rules.access import may_see
+from metrics.fact.rules.stored import Place
 from metrics.fact.schemas import Content
-from metrics.fact.store import Place, open_facts
 from metrics.fact.tables import FactKey
 from service_chassis.identity import Principal
 

@@ -10,8 +10,8 @@ from metrics.conflict import queries, use_cases
 from metrics.conflict.problems import ConflictDecided, ConflictNotFound
 from metrics.conflict.schemas import ConflictContents, ConflictView, Decision, State
 from metrics.conflict.tables import Conflict
-from metrics.fact.access import own_platform
 from metrics.fact.problems import OtherPlatform
+from metrics.fact.rules.access import own_platform
 from service_chassis.dependencies import Reading, Writing
 from service_chassis.idempotency import IdempotentRoute
 from service_chassis.identity import Caller

@@ -15,13 +15,14 @@ from metrics.conflict.tables import Conflict
 from metrics.correction.queries import Heard, hear
 from metrics.correction.tables import WAITING, Correction
 from metrics.correction.use_cases import changes
-from metrics.fact import outcomes
-from metrics.fact.outcomes import Told
-from metrics.fact.store import Place, StoredFact, open_facts
+from metrics.fact.queries.store import open_facts
+from metrics.fact.rules.stored import Place, StoredFact
 from metrics.fact.tables import FactKey
-from metrics.over_refund.use_cases import look_at
-from metrics.reconciliation.use_cases import Outcomes, Portion, add_outcomes
-from metrics.total import use_cases as totals
+from metrics.fact.use_cases import outcomes
+from metrics.fact.use_cases.outcomes import Told
+from metrics.over_refund.use_cases.hearing import look_at
+from metrics.reconciliation.use_cases.noting import Outcomes, Portion, add_outcomes
+from metrics.total.use_cases import adding as totals
 from service_chassis.bulk import read_rows
 from service_chassis.columns import new_id
 from service_chassis.unit_of_work import UnitOfWork

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metrics.correction import rules
 from metrics.correction.rules import Correcting, Standing
 from metrics.correction.tables import WAITING, Correction
-from metrics.fact.store import InHand, Place, StoredFact, open_facts
+from metrics.fact.queries.store import InHand, open_facts
+from metrics.fact.rules.stored import Place, StoredFact
 from service_chassis.bulk import read_rows
 
 CORRECTIONS = Correction.metadata.tables[Correction.__tablename__]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from event_contracts.facts import VOIDED, Dimensions
 from metrics.correction.tables import APPLIED, SUPERSEDED
-from metrics.fact.store import StoredFact
+from metrics.fact.rules.stored import StoredFact
 
 
 class Correcting(NamedTuple):

@@ -12,11 +12,12 @@ from metrics.correction import rules
 from metrics.correction.queries import Heard, corrections_of, hear
 from metrics.correction.rules import Correcting, Standing
 from metrics.correction.tables import WAITING, Correction
-from metrics.fact.store import InHand, Place, StoredFact
+from metrics.fact.queries.store import InHand
+from metrics.fact.rules.stored import Place, StoredFact
 from metrics.fact.tables import FactKey
-from metrics.total.deltas import Deltas, nothing
-from metrics.total.grains import minute_slots
-from metrics.total.numbering import number
+from metrics.total.rules.deltas import Deltas, nothing
+from metrics.total.rules.grains import minute_slots
+from metrics.total.use_cases.numbering import number
 from service_chassis.bulk import insert_new, read_rows
 from service_chassis.unit_of_work import UnitOfWork
 

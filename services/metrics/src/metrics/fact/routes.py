@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from metrics.fact import queries
-from metrics.fact.access import may_see
 from metrics.fact.problems import OrderNotFound, OtherPlatform
+from metrics.fact.queries import orders
+from metrics.fact.rules.access import may_see
 from metrics.fact.schemas import OrderFacts
 from service_chassis.dependencies import Reading
 from service_chassis.identity import Caller
@@ -29,4 +29,4 @@ async def show_order_facts(
 ) -> OrderFacts:
     """Show every fact of an order: what it says, what corrected it and where it counted."""
     may_see(caller, platform)
-    return await queries.order_facts(session, platform, order_no)
+    return await orders.order_facts(session, platform, order_no)

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, BaseModel
 
 from event_contracts.facts import KINDS
 from metrics.correction.rules import Standing
-from metrics.fact.store import StoredFact
-from metrics.fact.times import date_of, moment_of
+from metrics.fact.rules.stored import StoredFact
+from metrics.fact.rules.times import date_of, moment_of
 
 State = Literal["counted", "amended", "void", "waiting", "superseded", "applied"]
 

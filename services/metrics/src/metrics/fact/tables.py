@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from metrics.tables import MetricsTable, integers
 from service_chassis.columns import BigSerial, UtcDateTime
 
+FACTS_GROUP = "metrics.facts"
+"""The consumer group that fills these tables."""
+
 
 class FactBatch(MetricsTable):
     """One message of facts, kept for ever; a fact lies at (batch, row) and never moves."""

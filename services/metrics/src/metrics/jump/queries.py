@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from event_contracts.facts import PAID
 from metrics.jump.rules import Compared, Volume
-from metrics.total.grains import ALL_SELLERS, DAY_OF_ALL, day_slot
+from metrics.total.rules.grains import ALL_SELLERS, DAY_OF_ALL, day_slot
 from metrics.total.tables import Dimension, Total
 
 CURRENCY = "CNY"

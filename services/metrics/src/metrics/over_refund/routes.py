@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy import select
 
-from metrics.fact.access import own_platform
 from metrics.fact.problems import OtherPlatform
+from metrics.fact.rules.access import own_platform
 from metrics.over_refund.schemas import OverRefundView
 from metrics.over_refund.tables import OverRefund
 from service_chassis.dependencies import Reading

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from metrics.period.problems import PeriodInvalid
-from metrics.total.grains import day_of, day_slot, month_of, month_slot
+from metrics.total.rules.grains import day_of, day_slot, month_of, month_slot
 from reference_data.shanghai import SHANGHAI
 
 HOURS_A_DAY = 24

@@ -6,7 +6,7 @@ from metrics.period.rules import parse
 from metrics.rate.problems import CurrencyUnknown, ExchangeRateExists, RatePeriodInvalid
 from metrics.rate.schemas import RateRecording
 from metrics.rate.tables import ExchangeRate
-from metrics.total.grains import day_of
+from metrics.total.rules.grains import day_of
 from reference_data.currencies import is_currency
 from service_chassis.columns import new_id
 from service_chassis.unit_of_work import UnitOfWork

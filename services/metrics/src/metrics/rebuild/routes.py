@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, status
 from sqlalchemy import select
 
-from metrics.rebuild import use_cases
 from metrics.rebuild.problems import RebuildNotFound
 from metrics.rebuild.schemas import RebuildRequest, RebuildView
 from metrics.rebuild.tables import Rebuild
+from metrics.rebuild.use_cases import rebuilding
 from service_chassis.dependencies import Reading, Writing
 from service_chassis.idempotency import IdempotentRoute
 from service_chassis.paging import Page, PageParameters, PageTokenInvalid, paged
@@ -27,7 +27,7 @@ router = APIRouter(
 @router.post("", status_code=status.HTTP_202_ACCEPTED, response_model=RebuildView)
 async def request_rebuild(asked: RebuildRequest, uow: Writing) -> Any:
     """Have the totals computed again from the facts, compared, and put right if they differ."""
-    return await use_cases.request(uow, asked)
+    return await rebuilding.request(uow, asked)
 
 
 @router.get("", responses=problem_responses(PageTokenInvalid))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metrics.fact.reactions import FACTS
+from metrics.fact.tables import FACTS_GROUP
 from metrics.reconciliation.schemas import Pending, ReconciliationLine
 from metrics.reconciliation.tables import Chunk
 from service_chassis.tables import DeadLetter
@@ -21,7 +21,7 @@ async def reconcile(
     judged = Chunk.judged_at.is_not(None)
     announced = Chunk.accepted.is_not(None)
     buried = exists().where(
-        DeadLetter.consumer_group == FACTS.group,
+        DeadLetter.consumer_group == FACTS_GROUP,
         DeadLetter.event_id == Chunk.event_id,
         # A replayed one is on its way again.
         DeadLetter.state.in_(["buried", "discarded"]),

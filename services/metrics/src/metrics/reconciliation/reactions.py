@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from event_contracts.livestream_supply import ReceiptsAccepted
-from metrics.reconciliation.use_cases import Portion, add_accepted
+from metrics.reconciliation.use_cases.noting import Portion, add_accepted
 from service_chassis.consumer import Subscription
 from service_chassis.unit_of_work import UnitOfWork
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from metrics.fact.access import own_platform
 from metrics.fact.problems import OtherPlatform
+from metrics.fact.rules.access import own_platform
 from metrics.reconciliation import queries
 from metrics.reconciliation.problems import RangeInvalid
 from metrics.reconciliation.schemas import Reconciliation

@@ -10,7 +10,7 @@ from metrics.change.tables import ChangedMonth
 from metrics.change.use_cases import RUNNING_TOTALS
 from metrics.running_total.rules import MONTHS, next_to_add_up
 from metrics.running_total.tables import RunningMonth, RunningTotal
-from metrics.total.grains import DAY, MONTH, day_slot, month_of
+from metrics.total.rules.grains import DAY, MONTH, day_slot, month_of
 from metrics.total.tables import Total
 from service_chassis.bulk import insert_missing
 from service_chassis.service import Runtime

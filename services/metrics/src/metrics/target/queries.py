@@ -16,7 +16,7 @@ from metrics.target.problems import TargetNotFound
 from metrics.target.rules import attained, ratio
 from metrics.target.schemas import Attainment, TargetView, Unconverted
 from metrics.target.tables import Target, TargetStanding
-from metrics.total.grains import day_of
+from metrics.total.rules.grains import day_of
 from metrics.volume.queries.atlas import atlas
 from metrics.volume.queries.cells import of_windows, prepare
 from metrics.volume.rules.questions import Question

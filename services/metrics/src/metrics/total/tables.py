@@ -38,7 +38,7 @@ class Dimension(MetricsTable):
 class Total(MetricsTable):
     """How many facts of a kind, and how much money, one slot of a grain holds.
 
-    `grain` and `slot` are those of `metrics.total.grains`; `kind` is the position in
+    `grain` and `slot` are those of `metrics.total.rules.grains`; `kind` is the position in
     `event_contracts.facts.KINDS`, of originals only.
     """
 

@@ -15,7 +15,7 @@ from metrics.period.rules import count_of as least_count_of
 from metrics.rate.queries import rates_within
 from metrics.rate.rules import Conversion, Rate, conversion
 from metrics.rate.schemas import shown
-from metrics.total.grains import day_of, day_slot, kept
+from metrics.total.rules.grains import day_of, day_slot, kept
 from metrics.volume.problems import TooManyGroups
 from metrics.volume.queries.atlas import atlas
 from metrics.volume.queries.cells import (

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metrics.attribution.tables import ClusterPlan, Park, Place
 from metrics.period.rules import HOURS_A_DAY, Window
 from metrics.region.rules import LEVELS, division_of, lies_in
-from metrics.total.grains import day_slot
+from metrics.total.rules.grains import day_slot
 from metrics.volume.problems import QuestionInvalid
 from metrics.volume.rules.questions import Group, Question
 

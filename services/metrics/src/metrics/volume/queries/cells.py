@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metrics.attribution.tables import Enterprise, SellerOwner, SellerSpan
 from metrics.period.rules import HOURS_A_DAY, Window
 from metrics.running_total.queries import Trusted, trusted
-from metrics.total.grains import DAY, MONTH, day_slot, month_of
+from metrics.total.rules.grains import DAY, MONTH, day_slot, month_of
 from metrics.volume.problems import TooManyGroups
 from metrics.volume.queries.atlas import Atlas
 from metrics.volume.queries.statement import Asked, Edge, Piece, direct_months, statement

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from metrics.attribution.tables import SellerOwner, SellerSpan
 from metrics.growth.rules import cohort_hash
 from metrics.period.rules import HOURS_A_DAY, Window
-from metrics.total.grains import DAY
+from metrics.total.rules.grains import DAY
 from metrics.volume.queries.atlas import Atlas
 from metrics.volume.queries.cells import Counted, Labels, Table, of_groups
 from metrics.volume.rules.questions import OF_PLACES, CohortOf, Question

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from metrics.measure.rules import Condition, Measure
 from metrics.running_total.queries import Trusted
 from metrics.running_total.rules import MONTHS, Reading, plan
-from metrics.total.grains import (
+from metrics.total.rules.grains import (
     DAY,
     DAY_OF_ALL,
     HOUR,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from metrics.period.rules import HOURS_A_DAY, Window
-from metrics.total.grains import DAY, HOUR, MONTH, day_of, day_slot, month_of, month_slot
+from metrics.total.rules.grains import DAY, HOUR, MONTH, day_of, day_slot, month_of, month_slot
 
 MOST_DAYS_TO_ADD = 15
 """Of a month that is cut later, the month less the other days reads fewer rows."""

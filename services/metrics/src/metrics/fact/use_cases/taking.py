@@ -15,18 +15,21 @@ from event_contracts.orders_recorded import OrdersRecorded
 from metrics import telemetry
 from metrics.conflict.use_cases import Clash, put_aside
 from metrics.correction.use_cases import Settled, record, settle, waited_for
-from metrics.fact import outcomes, store
-from metrics.fact.columns import Columns, columns_of, refuse_impossible, runs_of
-from metrics.fact.judging import Judged, judge
-from metrics.fact.keys import KEY
-from metrics.fact.outcomes import CONFLICT, COUNTED, NAMES, PENDING, FirstReceipts, Told
-from metrics.fact.store import Recorded, Slices, StoredFact
-from metrics.over_refund.use_cases import look_at
-from metrics.reconciliation.use_cases import Outcomes, Portion, add_outcomes
-from metrics.total import use_cases as totals
-from metrics.total.deltas import Deltas, joined
-from metrics.total.grains import Int64s, minute_slots
-from metrics.total.numbering import number
+from metrics.fact.queries import store
+from metrics.fact.queries.store import Recorded
+from metrics.fact.rules.columns import Columns, columns_of, refuse_impossible, runs_of
+from metrics.fact.rules.keys import KEY
+from metrics.fact.rules.stored import Place, Slices, StoredFact
+from metrics.fact.use_cases import outcomes
+from metrics.fact.use_cases.judging import Judged, judge
+from metrics.fact.use_cases.keeping import keep
+from metrics.fact.use_cases.outcomes import CONFLICT, COUNTED, NAMES, PENDING, FirstReceipts, Told
+from metrics.over_refund.use_cases.hearing import look_at
+from metrics.reconciliation.use_cases.noting import Outcomes, Portion, add_outcomes
+from metrics.total.rules.deltas import Deltas, joined
+from metrics.total.rules.grains import Int64s, minute_slots
+from metrics.total.use_cases import adding as totals
+from metrics.total.use_cases.numbering import number
 from service_chassis.unit_of_work import UnitOfWork
 
 SERVICE = "metrics"
@@ -50,7 +53,7 @@ async def take(uow: UnitOfWork, recorded: Sequence[Recorded]) -> None:
     begun = monotonic()
     for _, batch in recorded:
         refuse_impossible(batch)
-    batch_ids = await store.keep(uow, recorded)
+    batch_ids = await keep(uow, recorded)
     in_hand = _in_hand(recorded, batch_ids)
     runs = [run for batch in in_hand.batches for run in runs_of(batch)]
     numbered = await number(uow, [(run.platform, run.dimensions) for run in runs])
@@ -186,10 +189,8 @@ async def _put_conflicts_aside(
             Clash(
                 key=facts.key[place].tobytes(),
                 content=int(facts.content[place]),
-                fact=store.fact_at(store.Place(number, row), *in_hand.by_number[number]),
-                standing=store.Place(
-                    int(judged.standing_batch[place]), int(judged.standing_row[place])
-                ),
+                fact=store.fact_at(Place(number, row), *in_hand.by_number[number]),
+                standing=Place(int(judged.standing_batch[place]), int(judged.standing_row[place])),
                 first_receipt_id=first.receipts[int(first.which[place])],
             )
         )

@@ -8,9 +8,9 @@ from uuid import UUID
 import numpy as np
 
 from event_contracts.metrics import CountedChange, Exceptional, FactsJudged, JudgedChunk, Outcome
-from metrics.fact.columns import Columns
-from metrics.fact.store import Slices
-from metrics.total.grains import Int64s
+from metrics.fact.rules.columns import Columns
+from metrics.fact.rules.stored import Slices
+from metrics.total.rules.grains import Int64s
 from service_chassis.unit_of_work import UnitOfWork
 
 COUNTED, DUPLICATE, CONFLICT, PENDING = range(4)

@@ -16,15 +16,16 @@ from event_contracts.orders_recorded import OrdersRecorded
 from metrics.correction.queries import hear
 from metrics.correction.tables import WAITING, Correction
 from metrics.correction.use_cases import changes
-from metrics.fact.columns import runs_of
-from metrics.fact.keys import Run
-from metrics.fact.store import Place
+from metrics.fact.rules.columns import runs_of
+from metrics.fact.rules.keys import Run
+from metrics.fact.rules.stored import Place
 from metrics.fact.tables import FactBatch, FactKey
-from metrics.total import grains
-from metrics.total.deltas import Deltas, by_grain, joined, nothing
-from metrics.total.grains import Int64s, Kept, minute_slots
-from metrics.total.numbering import Numbered, number
+from metrics.total.rules import grains
+from metrics.total.rules.deltas import Deltas, by_grain, joined, nothing
+from metrics.total.rules.grains import Int64s, Kept, minute_slots
+from metrics.total.rules.numbered import Numbered
 from metrics.total.tables import Total
+from metrics.total.use_cases.numbering import number
 from service_chassis.unit_of_work import UnitOfWork
 
 BATCHES_A_READ = 20

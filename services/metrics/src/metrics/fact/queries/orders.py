@@ -13,6 +13,9 @@ from metrics.conflict.tables import Conflict
 from metrics.correction.queries import Heard, Row, hear
 from metrics.correction.tables import APPLIED, SUPERSEDED, WAITING
 from metrics.fact.problems import OrderNotFound
+from metrics.fact.queries.store import open_facts
+from metrics.fact.rules.stored import Place, StoredFact
+from metrics.fact.rules.times import date_of
 from metrics.fact.schemas import (
     AsideView,
     Attribution,
@@ -23,10 +26,8 @@ from metrics.fact.schemas import (
     OrderFacts,
     State,
 )
-from metrics.fact.store import Place, StoredFact, open_facts
 from metrics.fact.tables import FactKey
-from metrics.fact.times import date_of
-from metrics.total.grains import DAY, day_slot
+from metrics.total.rules.grains import DAY, day_slot
 from metrics.total.tables import Seller
 
 STATES: dict[int, State] = {WAITING: "waiting", APPLIED: "applied", SUPERSEDED: "superseded"}

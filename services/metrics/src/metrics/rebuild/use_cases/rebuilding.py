@@ -5,12 +5,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from metrics.change.use_cases import note_changed_months
-from metrics.rebuild import computation
-from metrics.rebuild.computation import Comparison
 from metrics.rebuild.schemas import RebuildRequest
 from metrics.rebuild.tables import Rebuild
-from metrics.total import deltas, grains
-from metrics.total.use_cases import TABLE
+from metrics.rebuild.use_cases import computation
+from metrics.rebuild.use_cases.computation import Comparison
+from metrics.total.rules import deltas, grains
+from metrics.total.use_cases.adding import TABLE
 from service_chassis.bulk import upsert_adding
 from service_chassis.columns import new_id
 from service_chassis.service import Runtime

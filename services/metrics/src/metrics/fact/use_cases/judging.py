@@ -5,10 +5,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from metrics.fact.columns import Columns, order_by_key
-from metrics.fact.outcomes import CONFLICT, COUNTED, DUPLICATE
+from metrics.fact.rules.columns import Columns, order_by_key
 from metrics.fact.tables import FactKey
-from metrics.total.grains import Int64s
+from metrics.fact.use_cases.outcomes import CONFLICT, COUNTED, DUPLICATE
+from metrics.total.rules.grains import Int64s
 from service_chassis.bulk import insert_new, read_rows
 from service_chassis.unit_of_work import UnitOfWork
 

@@ -7,10 +7,10 @@ from sqlalchemy import or_, select
 
 from event_contracts.metrics import Exceptional, JudgedChunk
 from event_contracts.orders_recorded import OrdersRecorded, Slice
-from metrics.fact import outcomes
-from metrics.fact.reactions import FACTS
+from metrics.fact.tables import FACTS_GROUP
+from metrics.fact.use_cases import outcomes
 from metrics.reconciliation.tables import Chunk
-from metrics.reconciliation.use_cases import Portion, note_buried
+from metrics.reconciliation.use_cases.noting import Portion, note_buried
 from service_chassis.service import Runtime
 from service_chassis.tables import DeadLetter
 from service_chassis.unit_of_work import UnitOfWork
@@ -42,7 +42,7 @@ async def _untold(uow: UnitOfWork, after: UUID) -> list[DeadLetter]:
         select(DeadLetter)
         .where(
             DeadLetter.id > after,
-            DeadLetter.consumer_group == FACTS.group,
+            DeadLetter.consumer_group == FACTS_GROUP,
             DeadLetter.state.in_(["buried", "discarded"]),
             ~settled.exists(),
         )

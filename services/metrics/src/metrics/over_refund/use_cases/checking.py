@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from event_contracts.facts import PAID, REFUNDED
 from metrics.correction.queries import hear
-from metrics.fact.store import Place
+from metrics.fact.rules.stored import Place
 from metrics.fact.tables import FactKey
 from metrics.over_refund.tables import OverRefund, RefundCheck
 from service_chassis.bulk import insert_missing

@@ -1,7 +1,6 @@
 """Small numbers for sellers and sets of dimensions, given once and remembered by the process."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from event_contracts.facts import Dimensions, dimensions_digest
 from metrics.attribution.use_cases import attribute_new_sellers
-from metrics.total.grains import Int64s
+from metrics.total.rules.numbered import Numbered
 from metrics.total.tables import Dimension, Seller
 from service_chassis.bulk import insert_into, read_rows
 from service_chassis.unit_of_work import UnitOfWork
@@ -35,15 +34,6 @@ class Named(NamedTuple):
 
     platform: str
     currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """The numbers of dimensions, in the order asked, and their digests in the content of facts."""
-
-    digest: list[bytes]
-    seller_id: Int64s
-    dimension_id: Int64s
 
 
 class Numbers:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from metrics.total import grains
-from metrics.total.grains import Int64s, Kept
+from metrics.total.rules import grains
+from metrics.total.rules.grains import Int64s, Kept
 
 COLUMNS = ("grain", "slot", "seller_id", "dimension_id", "kind", "count", "amount")
 KEY_COLUMNS = COLUMNS[:5]

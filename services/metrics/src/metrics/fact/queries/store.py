@@ -1,23 +1,20 @@
 """The fact store: bodies kept as they came, facts opened again by where they lie."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import Any, NamedTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import msgspec
 import numpy as np
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from event_contracts.facts import Correction, Dimensions
 from event_contracts.orders_recorded import NO_DIMENSIONS, OrdersRecorded, Slice
+from metrics.fact.rules.stored import Place, Slices, StoredFact
 from metrics.fact.tables import FactBatch
 from service_chassis.records import Record
-from service_chassis.unit_of_work import UnitOfWork
 
 MOST_READ = 100
 """Batches a statement; each is up to some hundred kilobytes."""
@@ -25,45 +22,6 @@ MOST_OPENED = 64
 MOST_SLICED = 8_192
 
 Recorded = tuple[Record, OrdersRecorded]
-
-
-class Place(NamedTuple):
-    """Where a fact lies."""
-
-    batch_id: int
-    row: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFact:
-    """A fact as it came, with the message and the receipt that brought it."""
-
-    place: Place
-    event_id: UUID
-    receipt_id: UUID
-    receipt_row: int
-    platform: str
-    accepted_on: str
-    kind: int
-    order_no: str
-    ref: str | None
-    occurred_ms: int
-    amount_minor: int
-    dimensions: Dimensions | None
-    correction: Correction | None
-
-
-@dataclass(frozen=True, slots=True)
-class Slices:
-    """Whose rows the rows of a batch are, in their order."""
-
-    event_id: UUID
-    slices: list[Slice]
-    first_rows: np.ndarray[Any, np.dtype[np.int64]]
-
-    def holding(self, row: int) -> Slice:
-        """The slice that holds the row."""
-        return self.slices[int(np.searchsorted(self.first_rows, row, "right")) - 1]
 
 
 InHand = Mapping[int, tuple[Slices, OrdersRecorded]]
@@ -79,24 +37,6 @@ class _Remembered:
 
 
 _REMEMBERED: WeakKeyDictionary[object, _Remembered] = WeakKeyDictionary()
-
-
-async def keep(uow: UnitOfWork, recorded: Sequence[Recorded]) -> list[int]:
-    """Store these batches for ever and return their numbers."""
-    numbers = await uow.session.scalars(
-        insert(FactBatch).returning(FactBatch.id, sort_by_parameter_order=True),
-        [
-            {
-                "event_id": record.event_id,
-                "received_at": uow.now,
-                "rows": len(batch.order_no),
-                "slices": _pack(batch.slices),
-                "body": record.body,
-            }
-            for record, batch in recorded
-        ],
-    )
-    return list(numbers)
 
 
 async def slices_of(session: AsyncSession, batch_ids: Iterable[int]) -> dict[int, Slices]:
@@ -190,10 +130,6 @@ def _remembered(session: AsyncSession) -> _Remembered:
 def _sliced(event_id: UUID, slices: list[Slice]) -> Slices:
     first_rows = np.fromiter((each.first_row for each in slices), np.int64, len(slices))
     return Slices(event_id, slices, first_rows)
-
-
-def _pack(slices: Sequence[Slice]) -> bytes:
-    return msgspec.msgpack.encode([(each.receipt_id.bytes, *each[1:]) for each in slices])
 
 
 def _unpack(packed: bytes) -> list[Slice]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from event_contracts.facts import AMENDED
 from event_contracts.orders_recorded import NO_DIMENSIONS, OrdersRecorded
-from metrics.fact.keys import Run, keys_and_contents
-from metrics.total.grains import Int64s
-from metrics.total.numbering import Numbered
+from metrics.fact.rules.keys import Run, keys_and_contents
+from metrics.total.rules.grains import Int64s
+from metrics.total.rules.numbered import Numbered
 from service_chassis.retries import BrokenEvent
 
 MOST_MINOR = 10**13

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from metrics.total.grains import day_of
+from metrics.total.rules.grains import day_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OFFSET_MS = 8 * 3_600_000

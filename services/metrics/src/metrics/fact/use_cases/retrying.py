@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from metrics.correction.tables import WAITING, Correction
 from metrics.fact.tables import FactKey
-from metrics.fact.use_cases import retry_waiting
+from metrics.fact.use_cases.taking import retry_waiting
 from service_chassis.service import Runtime
 
 MOST_A_TRANSACTION = 1_000

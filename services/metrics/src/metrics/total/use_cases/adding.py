@@ -6,10 +6,10 @@ from sqlalchemy import delete, or_
 from event_contracts.facts import KINDS
 from event_contracts.metrics import CountedChange
 from metrics.change.use_cases import note_changed_months
-from metrics.total import deltas, grains
-from metrics.total.deltas import Deltas
-from metrics.total.numbering import name
+from metrics.total.rules import deltas, grains
+from metrics.total.rules.deltas import Deltas
 from metrics.total.tables import Total
+from metrics.total.use_cases.numbering import name
 from service_chassis.bulk import upsert_adding
 from service_chassis.service import Runtime
 from service_chassis.unit_of_work import UnitOfWork
