@@ -116,6 +116,11 @@ class Host:
 
     async def run(self) -> None:
         """Serve, relay, consume and sweep until a signal arrives."""
+        # What is loaded by now stays: looking through it again and again took a third of the time of
+        # a worker that handles batches of facts.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         servers: list[PeerServer] = []
         if self.role != "worker":
             servers.append(server(self.app, self.settings.host, self.settings.port))
@@ -177,11 +182,6 @@ def run(services: Sequence[Service], settings: Settings, role: Role = "all") -> 
     """Host the services until a signal arrives; returns after a clean stop."""
     import uvloop  # noqa: PLC0415 - an event loop that some platforms do not have
 
-    # What is loaded by now stays: looking through it again and again took a third of the time of
-    # a worker that handles batches of facts.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(services, settings, role))
 
