@@ -35,6 +35,7 @@ from service_chassis import migrations
 from service_chassis.consumer import Consumer
 from service_chassis.database import Database
 from service_chassis.hosting import Host
+from service_chassis.process import collect_garbage_seldom
 from service_chassis.records import Record
 from service_chassis.settings import Settings
 from service_chassis.tables import TrustedKey
@@ -234,6 +235,8 @@ async def run(options: argparse.Namespace, url: str, folder: Path) -> bool:
     while await next_month(database):
         months += 1
     print(f"{months} months added up in {time.perf_counter() - started:.1f} s")
+    # As every process that hosts services does.
+    collect_garbage_seldom()
     async with database.engine.connect() as connection:
         bare = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await bare.execute(text("VACUUM ANALYZE"))

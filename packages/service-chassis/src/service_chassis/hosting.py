@@ -4,7 +4,6 @@ A topology is three values: the services, the database URLs and the bus URL.
 """
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
@@ -19,7 +18,7 @@ from service_chassis.copies import identity
 from service_chassis.database import Database
 from service_chassis.health import reasons_to_wait
 from service_chassis.housekeeping import sweep, sweepers_of
-from service_chassis.process import PeerServer, run_process, server
+from service_chassis.process import PeerServer, collect_garbage_seldom, run_process, server
 from service_chassis.relay import OutboxRelay
 from service_chassis.retries import verdict
 from service_chassis.root import build_root
@@ -116,11 +115,7 @@ class Host:
 
     async def run(self) -> None:
         """Serve, relay, consume and sweep until a signal arrives."""
-        # What is loaded by now stays: looking through it again and again took a third of the time of
-        # a worker that handles batches of facts.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        collect_garbage_seldom()
         servers: list[PeerServer] = []
         if self.role != "worker":
             servers.append(server(self.app, self.settings.host, self.settings.port))
