@@ -274,7 +274,9 @@ async def next_month(database: Database) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sellers", type=int, default=5_000)
-    parser.add_argument("--parks", type=int, default=200)
+    parser.add_argument(
+        "--parks", type=int, default=112, help="112: the national demonstration bases of 2019"
+    )
     parser.add_argument("--times", type=int, default=60)
     options = parser.parse_args()
     print(machine())
