@@ -18,7 +18,7 @@ from metrics.conflict.tables import Conflict
 from metrics.fact.reactions import FACTS
 from metrics.rebuild.tables import Rebuild
 from metrics.reconciliation.tables import Chunk
-from metrics.reconciliation.use_cases import Portion, add_accepted
+from metrics.reconciliation.use_cases.noting import Portion, add_accepted
 from metrics.target.use_cases import evaluate_changed
 from service_chassis.tables import DeadLetter
 from tests.metrics.figures import Economy, at_noon
