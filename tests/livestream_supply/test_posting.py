@@ -331,3 +331,16 @@ async def test_corrections_are_facts_that_are_accepted(
     assert answer.json()["rejected"] == 0
     receipt = await receipt_of(platform, partner, answer)
     assert outcomes(receipt) == ["counted"] * 5
+
+
+async def test_every_example_of_the_documentation_is_accepted(embedded: Platform) -> None:
+    described = (await embedded.http.get("/livestream-supply/openapi.json")).json()
+    operation = described["paths"]["/v1/order-events:batch"]["post"]
+    examples = operation["requestBody"]["content"]["application/json"]["examples"]
+    seller = examples["livestream_order"]["value"][0]["seller_uscc"]
+    partner = await admit(embedded, "demo-mall", [seller])
+
+    for name, example in examples.items():
+        answer = await report(embedded, partner, example["value"])
+        assert answer.status_code == 202, name
+        assert answer.json()["rejected"] == 0, (name, answer.text)

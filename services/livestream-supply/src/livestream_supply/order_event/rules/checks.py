@@ -174,16 +174,19 @@ def _note_unauthorised(
     days = facts.business_days()
     heard = authority.heard_at
     news = f"{heard:%Y-%m-%dT%H:%M:%SZ}" if heard else "never"
-    for row in rows.tolist():
-        day = int(days[row])
+    faults: dict[int, Fault] = {}
+    for row, day in zip(rows.tolist(), days[rows].tolist(), strict=True):
         # A moment far outside is a fault of its own.
-        if found.get(row) or authority.covers(uscc, day, day):
+        if row in found or authority.covers(uscc, day, day):
             continue
-        sentence = (
-            f"Platform {authority.platform} may not report for {uscc} on "
-            f"{date.fromordinal(day + EPOCH)}; last news from registry: {news}."
-        )
-        found[row].append(Fault("/seller_uscc", "seller_not_authorised", sentence))
+        if day not in faults:
+            faults[day] = Fault(
+                "/seller_uscc",
+                "seller_not_authorised",
+                f"Platform {authority.platform} may not report for {uscc} on "
+                f"{date.fromordinal(day + EPOCH)}; last news from registry: {news}.",
+            )
+        found[row].append(faults[day])
 
 
 def _identities(facts: Facts, found: Suspects) -> None:
@@ -214,11 +217,13 @@ def _identities(facts: Facts, found: Suspects) -> None:
 
 def _repeated(facts: Facts, rows: list[int], found: Suspects) -> None:
     """Equal repeats are left to the judge of duplicates; different ones fall together."""
-    if len({facts.content(row) for row in rows}) == 1:
+    content = facts.content(rows[0])
+    if all(facts.content(row) == content for row in rows):
         return
     sentence = (
         f"{len(rows)} items of this batch state the same fact of order {facts.order_no[rows[0]]} "
         "differently; send the right one alone."
     )
+    fault = Fault("/order_no", "identity_repeated", sentence)
     for row in rows:
-        found[row].append(Fault("/order_no", "identity_repeated", sentence))
+        found[row].append(fault)

@@ -19,7 +19,7 @@ MOST_ITEMS = 10_000
 PART = 200
 """Items explained before others get their turn."""
 # More than 10,000 order events can have, and little enough to be split in a moment.
-_MOST_COMMAS = 500_000
+_MOST_COMMAS = 300_000
 _MOST_NEWLINES = 100_000
 _MOST_BACKSLASHES = 100_000
 
@@ -54,7 +54,6 @@ async def read_items(text: bytes, *, lines: bool) -> Items:
 
 
 async def _read_one_by_one(raw: Sequence[bytes | memoryview]) -> Items:
-    _check_number(len(raw))
     decoded: list[schemas.OrderEvent] = []
     items = Items(len(raw), decoded)
     for place, item in enumerate(raw):
@@ -85,7 +84,9 @@ def _elements(text: bytes) -> Sequence[memoryview]:
 
 
 def _split(text: bytes) -> Sequence[memoryview]:
-    return [memoryview(element) for element in schemas.SPLIT.decode(text)]
+    elements = schemas.SPLIT.decode(text)
+    _check_number(len(elements))
+    return [memoryview(element) for element in elements]
 
 
 def _lines(text: bytes) -> Sequence[bytes]:
@@ -94,6 +95,7 @@ def _lines(text: bytes) -> Sequence[bytes]:
     lines = list(_said(text))
     if lines and not any(line.startswith(b"{") for line in lines):
         raise BodyNotJson("No line of the body is a JSON object.")
+    _check_number(len(lines))
     return lines
 
 

@@ -169,22 +169,24 @@ def _announce(uow: UnitOfWork, posts: Sequence[Post], accepted_on: str) -> list[
 
 
 async def _reject(uow: UnitOfWork, posts: Iterable[Post], positions: Mapping[UUID, int]) -> None:
-    rows = [
-        {
-            "receipt_id": post.receipt_id,
-            "item": refused.item,
-            "platform": post.platform,
-            "position": positions[post.receipt_id],
-            "order_no": refused.order_no,
-            "errors": told(refused.faults, refused.item),
-            "rejected_at": uow.now,
-        }
-        for post in posts
-        for refused in post.refused
-    ]
     connection = await uow.session.connection()
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        await connection.execute(_INSERT_REJECTIONS, rows[start : start + ROWS_A_STATEMENT])
+    for post in posts:
+        for start in range(0, len(post.refused), ROWS_A_STATEMENT):
+            await connection.execute(
+                _INSERT_REJECTIONS,
+                [
+                    {
+                        "receipt_id": post.receipt_id,
+                        "item": refused.item,
+                        "platform": post.platform,
+                        "position": positions[post.receipt_id],
+                        "order_no": refused.order_no,
+                        "errors": told(refused.faults, refused.item),
+                        "rejected_at": uow.now,
+                    }
+                    for refused in post.refused[start : start + ROWS_A_STATEMENT]
+                ],
+            )
 
 
 def _document(post: Post, now: datetime) -> bytes:
