@@ -1,5 +1,6 @@
 """What a process answers beside its services: whether it lives, is ready, and what it has."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI
@@ -37,6 +38,14 @@ li {{ margin: .4rem 0 }}
 """
 
 
+class _MountOfAnyText(Mount):
+    """A mount that takes a line break in a path for a character: order numbers may have one."""
+
+    def __init__(self, path: str, app: FastAPI) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
 def build_root(apps: Mapping[str, FastAPI], waits_for: WaitsFor) -> Starlette:
     """The application of a process: its services under their names."""
     listed = "\n".join(
@@ -52,9 +61,8 @@ def build_root(apps: Mapping[str, FastAPI], waits_for: WaitsFor) -> Starlette:
         problem = RouteNotFound(f"{scope['path']} leads nowhere; this process has {served}.")
         await problem_response(problem, scope)(scope, receive, send)
 
-    mounts: list[BaseRoute] = [Mount(path, app) for path, app in apps.items()]
+    mounts: list[BaseRoute] = [_MountOfAnyText(path, app) for path, app in apps.items()]
     root = Starlette(routes=[Route("/", index), *_health(waits_for), *mounts])
-    # Not a mount: no mount matches a path with a line break in it.
     root.router.default = RequestContext(nothing, service="", max_body_bytes=0)
     return root
 

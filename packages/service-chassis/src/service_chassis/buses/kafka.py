@@ -17,7 +17,7 @@ from aiokafka.errors import (
 
 from event_contracts.topics import TOPICS
 from service_chassis.buses.kafka_producer import SupervisedProducer
-from service_chassis.buses.kafka_progress import Progress
+from service_chassis.buses.kafka_progress import Progress, position_of
 from service_chassis.consumer import Consumer
 from service_chassis.records import Record
 from service_chassis.retries import verdict
@@ -44,6 +44,8 @@ class KafkaBus:
         self._consumers: list[Consumer] = []
         self._waiting: dict[str, str] = {}
         self._members: dict[str, AIOKafkaConsumer] = {}
+        self._handling: set[str] = set()
+        self._observer: AIOKafkaConsumer | None = None
 
     def attach(self, consumer: Consumer) -> None:
         self._consumers.append(consumer)
@@ -52,15 +54,24 @@ class KafkaBus:
         await self._producer.send(records, prefix=self.prefix)
 
     async def drained(self) -> bool:
-        """Whether every group of this process has committed all that its topics hold."""
+        """Whether every group of this process has handled all that its topics hold."""
+        positions: dict[TopicPartition, int] = {}
         for consumer in self._consumers:
-            kafka = self._members.get(consumer.subscription.group)
-            if kafka is None or not kafka.assignment():
+            group = consumer.subscription.group
+            kafka = self._members.get(group)
+            if kafka is None or group in self._handling or not kafka.assignment():
                 return False
-            for partition, end in (await kafka.end_offsets(list(kafka.assignment()))).items():
-                if end and (await kafka.committed(partition) or 0) < end:
+            for partition in kafka.assignment():
+                position = position_of(kafka, partition)
+                if position is None:
                     return False
-        return True
+                positions[partition] = min(position, positions.get(partition, position))
+        # Not by the members themselves: their connections are busy waiting for records.
+        if self._observer is None:
+            self._observer = AIOKafkaConsumer(bootstrap_servers=self.servers)
+            await self._observer.start()
+        ends = await self._observer.end_offsets(list(positions))
+        return all(positions[partition] >= end for partition, end in ends.items())
 
     def waits_for(self) -> str | None:
         return next(iter(self._waiting.values()), None)
@@ -77,6 +88,8 @@ class KafkaBus:
 
     async def close(self) -> None:
         await self._producer.discard()
+        if self._observer is not None:
+            await _stop(self._observer)
 
     async def _create_topics(self, stopping: Stopping) -> None:
         """Create the declared topics that are missing; wait for the broker for ever."""
@@ -174,7 +187,7 @@ class KafkaBus:
         clock = asyncio.get_running_loop().time
         while not stopping:
             fetched = await kafka.getmany(
-                timeout_ms=500, max_records=consumer.subscription.max_records
+                timeout_ms=200, max_records=consumer.subscription.max_records
             )
             if kafka.assignment() or not fetched:
                 self._waiting.pop(group, None)
@@ -192,6 +205,7 @@ class KafkaBus:
             progress.polled(kafka, batch)
             if not batch:
                 continue
+            self._handling.add(group)
             try:
                 await consumer.consume(batch)
             except Exception as error:
@@ -206,6 +220,8 @@ class KafkaBus:
                 await stopping.sleep(wait)
                 wait = min(wait * 2, LONGEST_BACKOFF)
                 continue
+            finally:
+                self._handling.discard(group)
             wait, retrying_since = 0.1, None
             progress.retries(0)
             await _commit(kafka, fetched, group)
