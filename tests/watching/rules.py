@@ -15,6 +15,10 @@ PROMETHEUS = ROOT / "deploy/prometheus"
 ALERTMANAGER = ROOT / "deploy/alertmanager"
 RUNBOOKS = ROOT / "docs/runbooks"
 
+# Shown by Prometheus, Alertmanager and every process, not by our list.
+BY_OTHERS = {"up", "process_start_time_seconds", "alertmanager_notifications_failed_total"}
+SUFFIXES = re.compile(r"_(bucket|count|sum)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:

@@ -50,7 +50,7 @@ def test_a_dead_letter_reaches_the_webhook_and_the_mailbox_and_so_does_its_end(
                 "metrics",
                 "ticket",
             )
-            assert alert["annotations"]["summary"] == "1 dead letters in metrics"
+            assert alert["annotations"]["summary"] == "Dead letters in metrics: 1"
             assert "docs/runbooks/DeadLetters.md" in text_of(mail.to(DUTY)[0])
 
             with installation.client() as http:

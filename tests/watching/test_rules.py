@@ -13,7 +13,9 @@ import yaml
 from service_chassis.telemetry import CATALOGUE
 from tests.watching.rules import (
     ALERTMANAGER,
+    BY_OTHERS,
     PROMETHEUS,
+    SUFFIXES,
     Alert,
     alerts,
     metrics_named,
@@ -24,9 +26,6 @@ from tests.watching.rules import (
 
 ALERTS = alerts()
 TESTS = sorted(PROMETHEUS.glob("*_test.yml"))
-# Shown by Prometheus, Alertmanager and every process, not by our list.
-BY_OTHERS = {"up", "process_start_time_seconds", "alertmanager_notifications_failed_total"}
-SUFFIXES = re.compile(r"_(bucket|count|sum)$")
 
 every_alert = pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
 
