@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service_chassis.telemetry import CATALOGUE
-from tests.watching.rules import BY_OTHERS, RUNBOOKS, SUFFIXES, alerts, metrics_named, rules
+from tests.watching.rules import BY_OTHERS, ROOT, RUNBOOKS, SUFFIXES, alerts, metrics_named, rules
 
 HEADINGS = ["What it means", "What to look at", "What to do", "How to know it is over"]
 ALERTS = {alert.name: alert for alert in alerts()}
@@ -58,6 +58,15 @@ def test_the_overview_lists_each_page_under_its_severity() -> None:
 
         wanted = sorted(name for name in ALERTS if ALERTS[name].labels["severity"] == severity)
         assert listed == wanted
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "services").glob("*/README.md")), ids=lambda page: page.parent.name)
+def test_a_service_names_alerts_that_there_are(page: Path) -> None:
+    alerts_of_service = page.read_text(encoding="utf-8").split("## Alerts")[1]
+    named = re.findall(r"\[(\w+)\]\(\.\./\.\./docs/runbooks/(\w+)\.md\)", alerts_of_service)
+
+    assert all(name == target and name in ALERTS for name, target in named)
+    assert "docs/runbooks" in alerts_of_service
 
 
 def declared() -> set[str]:
