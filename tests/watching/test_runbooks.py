@@ -60,7 +60,9 @@ def test_the_overview_lists_each_page_under_its_severity() -> None:
         assert listed == wanted
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "services").glob("*/README.md")), ids=lambda page: page.parent.name)
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "services").glob("*/README.md")), ids=lambda page: page.parent.name
+)
 def test_a_service_names_alerts_that_there_are(page: Path) -> None:
     alerts_of_service = page.read_text(encoding="utf-8").split("## Alerts")[1]
     named = re.findall(r"\[(\w+)\]\(\.\./\.\./docs/runbooks/(\w+)\.md\)", alerts_of_service)
