@@ -124,7 +124,7 @@ def figures(deployment: Deployment, partner: Partner) -> dict[str, int]:
 
 @pytest.fixture
 def facts() -> list[dict[str, Any]]:
-    return list(paid_orders(30_000, sellers(40), prefix="K"))
+    return list(paid_orders(15_000, sellers(40), prefix="K"))
 
 
 @pytest.fixture
