@@ -177,7 +177,7 @@ def _facts(chance: random.Random, orders: int, today: date) -> Iterator[Fact]:
         ago = chance.randrange(DAYS)
         # Every fourth near the days that figures are compared on.
         if number % 4 == 0:
-            ago = chance.choice((0, 0, 1, 2, 364, 365, 366, 367))
+            ago = chance.choice((0, 0, 1, 2, 7, 7, 364, 365, 366, 367))
         day = today - timedelta(ago)
         kind = chance.choices(("paid", "created", "refunded", "settled"), (8, 2, 2, 1))[0]
         yield Fact(
