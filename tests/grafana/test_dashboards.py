@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from deploy.grafana import build
 from deploy.grafana.definitions.panels import UNITS
 from metrics.measure.rules import MEASURES, Unit
-from service_chassis.telemetry import CATALOGUE
+from service_chassis.telemetry import CATALOGUE, Metric
 from tests.grafana.grafana import VARIABLE, asked, dashboards
 
 DOCUMENTS = dashboards()
@@ -131,6 +131,20 @@ def test_every_series_is_declared(document: dict[str, Any]) -> None:
                 assert name in {*OF_PROMETHEUS, *recorded} or declared(name), f"{each}: {name}"
 
 
+@pytest.mark.usefixtures("services")
+@on_every_dashboard
+def test_every_label_is_one_of_its_series(document: dict[str, Any]) -> None:
+    for each in asked(document):
+        if each.source == "yuanqu-prometheus":
+            known = {"le", "instance", "slo", "alertname", "severity", "alertstate"}
+            for name in series_of(each.text):
+                known |= set(metric.labels) if (metric := declared(name)) else {"service"}
+            used = set(re.findall(r"(\w+)(?:=~|!~|!=|=)\"", each.text))
+            for grouping in re.findall(r"\b(?:by|on)\s*\(([^)]*)\)", each.text):
+                used |= set(re.findall(r"\w+", grouping))
+            assert used <= known, f"{each}: {used - known}"
+
+
 @on_every_dashboard
 def test_money_comes_from_the_database_and_rates_from_prometheus(document: dict[str, Any]) -> None:
     for panel in document["panels"]:
@@ -189,7 +203,9 @@ def series_of(expr: str) -> set[str]:
     return set(NAME.findall(BESIDE.sub(" ", expr))) - WORDS
 
 
-def declared(name: str) -> bool:
-    """Whether the code declares the metric, or the one whose part this is."""
-    base = re.sub(r"_(bucket|sum|count)$", "", name)
-    return name in CATALOGUE or (base in CATALOGUE and CATALOGUE[base].kind == "histogram")
+def declared(name: str) -> Metric | None:
+    """The metric that the code declares, or the one whose part this is."""
+    whole = CATALOGUE.get(re.sub(r"_(bucket|sum|count)$", "", name))
+    if whole is not None and whole.kind == "histogram":
+        return whole
+    return CATALOGUE.get(name)
