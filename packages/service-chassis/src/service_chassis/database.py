@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from service_chassis.clock import Clock, SystemClock
@@ -118,15 +119,10 @@ class Database:
                 unlock = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
                 try:
                     await asyncio.shield(connection.execute(unlock, {"name": name}))
-                except BaseException:
-                    # Closing for good ends the server's session and with it the lock.
-                    await connection.invalidate()
-                    raise
-
-    @property
-    def pool_limit(self) -> int:
-        """Connections that can be in use before somebody waits for one."""
-        return self._pool_limit
+                except SQLAlchemyError:
+                    # The connection is gone, and the lock with it; what ended it is on its way.
+                    with suppress(SQLAlchemyError):
+                        await connection.invalidate()
 
     def pool_connections(self) -> int:
         """Connections in use at this moment."""
