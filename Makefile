@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format lock bench migration migrations-check contracts clean
+.PHONY: help install run demo test check format lock bench migration migrations-check contracts dashboards clean
 
 ##@ Use it
 
@@ -47,6 +47,9 @@ migrations-check: .venv/development.stamp ## up, check, down, up for every servi
 
 contracts: .venv/development.stamp ## write the event schemas and the generated pages of docs again
 	$(BIN)/python docs/generate.py $(ARGS)
+
+dashboards: .venv/development.stamp ## write Grafana's dashboards again from their definitions
+	$(BIN)/python -m deploy.grafana.build $(ARGS)
 
 lock: ## pin the dependencies again after a change of pyproject.toml
 	$(LOCK) -o requirements.lock
