@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from starlette.convertors import Convertor, register_url_convertor
 
 from metrics.fact.problems import OrderNotFound, OtherPlatform
 from metrics.fact.queries import orders
@@ -13,11 +14,25 @@ from service_chassis.identity import Caller
 from service_chassis.policy import requires_any
 from service_chassis.problems import problem_responses
 
+
+class _Text(Convertor[str]):
+    """Any text, with slashes and line breaks: an order number is taken byte for byte."""
+
+    regex = r"[\s\S]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("text", _Text())
 router = APIRouter(prefix="/v1/facts", tags=["facts"])
 
 
 @router.get(
-    "/{platform}/{order_no:path}",
+    "/{platform}/{order_no:text}",
     dependencies=[requires_any("figures:operate", "orders:read")],
     responses=problem_responses(OrderNotFound, OtherPlatform),
 )
