@@ -124,6 +124,11 @@ class Database:
                     with suppress(SQLAlchemyError):
                         await connection.invalidate()
 
+    @property
+    def pool_limit(self) -> int:
+        """Connections that can be in use before somebody waits for one."""
+        return self._pool_limit
+
     def pool_connections(self) -> int:
         """Connections in use at this moment."""
         return sum(engine.pool.checkedout() for engine in self._engines)  # type: ignore[attr-defined]

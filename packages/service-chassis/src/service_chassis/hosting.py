@@ -83,7 +83,10 @@ class Host:
     @property
     def peers(self) -> list[Peer]:
         """Everything that runs beside the servers."""
-        peers: list[Peer] = [partial(self._start, runtime) for runtime in self.runtimes]
+        starts: list[Peer] = [partial(self._start, runtime) for runtime in self.runtimes]
+        # From the first moment: a process that waits for its database must show it.
+        starts.append(partial(show_saturation, self.runtimes))
+        peers: list[Peer] = []
         if self.role != "api":
             peers.append(self._deliver)
             peers += [relay.run for relay in self.relays]
@@ -92,10 +95,7 @@ class Host:
                 for runtime in self.runtimes
                 for sweeper in sweepers_of(runtime)
             ]
-        peers.append(partial(show_saturation, self.runtimes))
-        return [partial(self._after_start, peer) for peer in peers[len(self.runtimes) :]] + peers[
-            : len(self.runtimes)
-        ]
+        return starts + [partial(self._after_start, peer) for peer in peers]
 
     async def waits_for(self) -> list[str]:
         """A sentence for everything that is not ready yet."""
