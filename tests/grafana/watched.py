@@ -21,7 +21,7 @@ from tests.watching.servers import served
 
 POSTS = "/livestream-supply/v1/order-events:batch"
 SELLERS = sellers(5)
-LOAD_SECONDS = 12.0
+LOAD_SECONDS = 7.0
 KNOWN_WITHIN = 30.0
 
 
