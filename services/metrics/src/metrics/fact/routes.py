@@ -37,8 +37,8 @@ router = APIRouter(prefix="/v1/facts", tags=["facts"])
     responses=problem_responses(OrderNotFound, OtherPlatform),
 )
 async def show_order_facts(
-    platform: Annotated[str, Path(max_length=32, examples=["taobao"])],
-    order_no: Annotated[str, Path(min_length=1, max_length=256, examples=["2026030100001"])],
+    platform: Annotated[str, Path(max_length=32, examples=["demo-mall"])],
+    order_no: Annotated[str, Path(min_length=1, max_length=256, examples=["202603010001"])],
     session: Reading,
     caller: Caller,
 ) -> OrderFacts:

@@ -9,11 +9,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 class RebuildRequest(BaseModel):
     """Compute the totals again from the stored facts."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"compare_only": True, "reason": "monthly proof"}},
+    )
 
     compare_only: bool = False
     """Tell the differences and leave the totals as they are."""
-    reason: Annotated[str, Field(min_length=1, max_length=500, examples=["monthly proof"])]
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class RebuildView(BaseModel):

@@ -11,7 +11,7 @@ _PAID: dict[str, Any] = {
     "order_no": "202603010001",
     "kind": "paid",
     "occurred_at": "2026-03-01T20:15:00+08:00",
-    "seller_uscc": "91441900MA0000015D",
+    "seller_uscc": "91441900MA4XDG017F",
     "buyer_type": "individual",
     "channel": "livestream",
     "trade_mode": "B2C",
