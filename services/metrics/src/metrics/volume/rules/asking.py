@@ -14,6 +14,7 @@ from metrics.volume.problems import (
 )
 from metrics.volume.rules.questions import CohortOf, Group, Question, Scope
 from reference_data.currencies import is_currency
+from reference_data.customs_modes import codes, customs_mode
 from reference_data.divisions import within
 
 NATIVE = "native"
@@ -132,6 +133,12 @@ def _check_together(question: Question) -> None:
         if not is_division(region):
             raise QuestionInvalid(
                 f"No division has ever had the code {region!r}.", parameter="region"
+            )
+    for mode in question.of_facts.get("customs_mode", ()):
+        if customs_mode(mode) is None:
+            raise QuestionInvalid(
+                f"There is no customs mode {mode!r}; there are {', '.join(sorted(codes()))}.",
+                parameter="customs_mode",
             )
     if question.like_for_like is None:
         return
