@@ -13,7 +13,9 @@ _hasher = PasswordHasher()
 
 async def hashed(password: str) -> str:
     """The hash to keep."""
-    return await asyncio.get_running_loop().run_in_executor(_threads(), _hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(
+        _threads(), _hasher.hash, _bytes(password)
+    )
 
 
 async def matches(password: str, kept: str | None) -> bool:
@@ -23,10 +25,15 @@ async def matches(password: str, kept: str | None) -> bool:
 
 def _verified(kept: str | None, password: str) -> bool:
     try:
-        _hasher.verify(kept or _nobodys_hash(), password)
+        _hasher.verify(kept or _nobodys_hash(), _bytes(password))
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
+
+
+def _bytes(password: str) -> bytes:
+    # JSON can carry half of a surrogate pair: a wrong password, not a fault of ours.
+    return password.encode(errors="surrogatepass")
 
 
 @cache
