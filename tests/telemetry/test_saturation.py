@@ -57,8 +57,9 @@ async def test_sqlite_has_no_sessions_and_counts_both_its_pools(tmp_path: Path) 
 
 
 async def test_every_service_shows_its_database_and_its_disks(embedded: Platform) -> None:
-    async with asyncio.timeout(20):
-        while shown("database_pool_limit", service="registry") is None:  # noqa: ASYNC110
+    async with asyncio.timeout(60):
+        # The last that is shown of the last service.
+        while shown("database_reachable", service="metrics") is None:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
     for service in embedded.services:

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import shutil
+from collections import deque
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 from service_chassis import telemetry
@@ -21,19 +23,17 @@ PATIENCE_SECONDS = 10.0
 
 async def show_saturation(runtimes: Sequence[Runtime], stopping: Stopping) -> None:
     """Keep the gauges of these services current until the process stops."""
-    while not stopping:
-        for runtime in runtimes:
-            await _show_disks(runtime)
-            await _show_database(runtime)
-        busiest = [0] * len(runtimes)
-        for _ in range(LOOKS):
-            if stopping:
-                return
-            await stopping.sleep(1)
-            now = [runtime.database.pool_connections() for runtime in runtimes]
-            busiest = list(map(max, busiest, now))
-        for runtime, in_use in zip(runtimes, busiest, strict=True):
-            _show_pool(runtime.service.name, runtime.database, in_use)
+    looks: list[deque[int]] = [deque(maxlen=LOOKS) for _ in runtimes]
+    for turn in count():
+        for runtime, in_use in zip(runtimes, looks, strict=True):
+            in_use.append(runtime.database.pool_connections())
+            _show_pool(runtime.service.name, runtime.database, max(in_use))
+            if turn % LOOKS == 0:
+                await _show_disks(runtime)
+                await _show_database(runtime)
+        await stopping.sleep(1)
+        if stopping:
+            return
 
 
 def _show_pool(service: str, database: Database, in_use: int) -> None:
