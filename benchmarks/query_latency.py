@@ -48,6 +48,7 @@ COUNTIES = ("440103", "440105", "440106", "440111", "440112", "330106", "330108"
 SETS = 24
 LIMIT_MS = 50.0
 QUESTIONS = {
+    "year, by park": ("period=2025&group_by=park", True),
     "year, yoy, by park": ("period=2025&yoy=true&group_by=park", True),
     "year, yoy, one prefecture": ("period=2025&yoy=true&region=440100", True),
     "year, yoy, by county": ("period=2025&yoy=true&group_by=region:county", True),
