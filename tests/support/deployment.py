@@ -45,10 +45,10 @@ class Deployment:
             "YUANQU_LOG_LEVEL": log_level,
             "PYTHONUNBUFFERED": "1",
         }
+        self._mark = mark
         for name in SERVICES:
             variable = f"YUANQU_{name.upper().replace('-', '_')}_DATABASE_URL"
-            database = f"{name.replace('-', '_')}_{mark}"
-            self._environment[variable] = postgres.create_database(database)
+            self._environment[variable] = postgres.create_database(self._database(name))
         self._ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
         self._telemetry: dict[str, int] = {}
         self.processes: dict[str, Child] = {}
@@ -65,13 +65,14 @@ class Deployment:
         """Where a service's API answers."""
         return f"http://127.0.0.1:{self._ports[service]}"
 
+    def lose_database(self, service: str, postgres: PostgresServer) -> None:
+        """Put an empty, migrated database in the place of a stopped service's."""
+        postgres.drop_database(self._database(service))
+        postgres.create_database(self._database(service))
+        self._migrate()
+
     def __enter__(self) -> Self:
-        migration = self._child("migrate", ["migrate"])
-        while migration.exit_code() is None:
-            time.sleep(0.05)
-        migration.end(signal.SIGTERM)
-        if migration.exit_code():
-            raise RuntimeError(migration.log_tail())
+        self._migrate()
         try:
             for name in self.names:
                 self.start(name)
@@ -118,6 +119,17 @@ class Deployment:
                 if child.exit_code() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"{name} {waits}; its log ends:\n{child.log_tail()}")
                 time.sleep(0.1)
+
+    def _database(self, service: str) -> str:
+        return f"{service.replace('-', '_')}_{self._mark}"
+
+    def _migrate(self) -> None:
+        migration = self._child("migrate", ["migrate"])
+        while migration.exit_code() is None:
+            time.sleep(0.05)
+        migration.end(signal.SIGTERM)
+        if migration.exit_code():
+            raise RuntimeError(migration.log_tail())
 
     def _waits_of(self, name: str) -> str:
         try:
