@@ -245,7 +245,7 @@ async def run(options: argparse.Namespace, url: str, folder: Path) -> bool:
     settings = Settings(
         data_dir=folder,
         database_urls={"metrics": url},
-        operator_secret=SecretStr("x" * 40),
+        operator_secret=SecretStr("an-operator-secret-for-benchmarks-alone"),
         rate_limit_per_second=0,
     )
     host = Host([SERVICE], settings, role="api", clock=clock)

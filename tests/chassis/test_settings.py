@@ -44,10 +44,12 @@ def test_a_database_address_may_lie_in_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "kept"
-    file.write_text("postgresql+psycopg://u:p@db/registry\n")
+    file.write_text("postgresql+psycopg://u:0123456789abcdef@db/registry\n")
     monkeypatch.setenv("YUANQU_REGISTRY_DATABASE_URL_FILE", str(file))
 
-    assert Settings().database_url("registry") == "postgresql+psycopg://u:p@db/registry"
+    assert Settings().database_url("registry") == (
+        "postgresql+psycopg://u:0123456789abcdef@db/registry"
+    )
 
 
 def test_the_signing_key_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
@@ -71,3 +73,29 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("YUANQU_PORT", "")
 
     assert (Settings().oidc_issuer, Settings().port) == (None, 8000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("YUANQU_SECRET", "short", "has 5 characters, at least 32 are needed"),
+        ("YUANQU_OPERATOR_SECRET", "abab" * 10, "repeats itself"),
+        ("YUANQU_OPERATOR_SECRET", "change-me-before-you-start-the-stack", "is a placeholder"),
+        (
+            "YUANQU_METRICS_DATABASE_URL",
+            "postgresql+psycopg://metrics:metrics@db/metrics",
+            "the password in YUANQU_METRICS_DATABASE_URL has 7 characters, at least 16",
+        ),
+    ],
+)
+def test_a_secret_that_can_be_guessed_stops_the_start(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValidationError, match=said) as refused:
+        Settings()
+
+    assert value not in str(refused.value.errors(include_input=False))
+    monkeypatch.setenv("YUANQU_ALLOW_WEAK_SECRETS", "true")
+    assert Settings().allow_weak_secrets

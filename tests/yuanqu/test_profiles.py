@@ -8,6 +8,7 @@ import pytest
 from tests.yuanqu.conftest import Command
 from yuanqu import credentials, profiles
 from yuanqu.credentials import Credential
+from yuanqu.failures import Failure
 
 
 def _mode(path: Path) -> int:
@@ -36,6 +37,21 @@ def test_a_named_profile_comes_before_the_local_operator(
     assert profiles.find(str(path)).client_id == "elsewhere"
     monkeypatch.setenv("YUANQU_PROFILE", str(path))
     assert profiles.find().client_id == "elsewhere"
+
+
+def test_the_environment_may_hold_the_credential(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _kept(alone / "var" / "operator.json", "operator")
+    (alone / "secret").write_text("kept-in-a-file\n")
+    monkeypatch.setenv("YUANQU_ADDRESS", "http://gateway:8080/")
+    monkeypatch.setenv("YUANQU_CLIENT_ID", "operator")
+    monkeypatch.setenv("YUANQU_CLIENT_SECRET_FILE", str(alone / "secret"))
+
+    assert profiles.find() == Credential("http://gateway:8080", "operator", "kept-in-a-file")
+    monkeypatch.delenv("YUANQU_CLIENT_SECRET_FILE")
+    with pytest.raises(Failure, match="no secret"):
+        profiles.find()
 
 
 def test_the_platforms_of_the_demonstration_are_named_by_their_code(alone: Path) -> None:

@@ -8,17 +8,22 @@ start.
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "YUANQU_"
 DATABASE_URL = "_DATABASE_URL"
+SHORTEST_SECRET = 32
+SHORTEST_PASSWORD = 16
+"""A database counts failed logins and lies behind the network; a secret of the API does not."""
+FEWEST_DISTINCT = 8
 
 
 class Settings(BaseSettings):
@@ -40,10 +45,12 @@ class Settings(BaseSettings):
 
     secret: SecretStr | None = Field(
         default=None,
-        min_length=32,
         description="Signs page tokens. Processes that answer for the same service need the same.",
     )
     operator_secret: SecretStr | None = None
+    allow_weak_secrets: bool = Field(
+        default=False, description="For a demonstration that nobody else can reach."
+    )
     token_lifetime_seconds: int = Field(default=900, ge=60, le=86_400)
 
     log_level: str = "INFO"
@@ -56,6 +63,24 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = None
     oidc_jwks_url: str | None = None
     oidc_audience: str = "yuanqu"
+
+    @model_validator(mode="after")
+    def refuse_weak_secrets(self) -> Self:
+        """A secret that can be guessed stops the start."""
+        if not self.allow_weak_secrets and (found := list(self.weak_secrets())):
+            raise ValueError("; ".join(found))
+        return self
+
+    def weak_secrets(self) -> Iterator[str]:
+        """A sentence for each secret that can be guessed; none tells the secret."""
+        for name, secret in (("SECRET", self.secret), ("OPERATOR_SECRET", self.operator_secret)):
+            if secret is not None and (why := weakness(secret.get_secret_value(), SHORTEST_SECRET)):
+                yield f"{PREFIX}{name} {why}"
+        for service, url in self.database_urls.items():
+            password = urlsplit(url).password
+            if password is not None and (why := weakness(unquote(password), SHORTEST_PASSWORD)):
+                variable = service.upper().replace("-", "_")
+                yield f"the password in {PREFIX}{variable}{DATABASE_URL} {why}"
 
     def database_url(self, service_name: str) -> str:
         """The database of one service; without a setting, a SQLite file in the data folder."""
@@ -128,6 +153,17 @@ def value_or_file(environment: Mapping[str, str], name: str) -> str | None:
         return value
     if path := environment.get(f"{name}_FILE"):
         return Path(path).read_text(encoding="utf-8").strip()
+    return None
+
+
+def weakness(secret: str, shortest: int) -> str | None:
+    """Why a secret can be guessed, in words that do not tell it; None when it is good."""
+    if len(secret) < shortest:
+        return f"has {len(secret)} characters, at least {shortest} are needed"
+    if len(set(secret)) < FEWEST_DISTINCT:
+        return f"repeats itself: at least {FEWEST_DISTINCT} different characters are needed"
+    if "changeme" in secret.lower().replace("-", "").replace("_", ""):
+        return "is a placeholder"
     return None
 
 

@@ -10,6 +10,7 @@ from yuanqu.commands import Commands, use_profile
 from yuanqu.demo.command import demo
 from yuanqu.duty import dead_letters, doctor, snapshots
 from yuanqu.figures import conflicts, facts, measures, rates, rebuilds, reconcile, volumes
+from yuanqu.load.command import load
 from yuanqu.orders import commands as orders
 from yuanqu.orders import receipts
 from yuanqu.records import (
@@ -99,6 +100,7 @@ for name, group in {
     app.add_typer(group, name=name, rich_help_panel="The register")
 
 app.command(rich_help_panel="Run it")(demo)
+app.command(rich_help_panel="Run it")(load)
 app.add_typer(orders.app, name="orders", rich_help_panel="Orders and figures")
 app.add_typer(receipts.app, name="receipts", rich_help_panel="Orders and figures")
 app.command(rich_help_panel="Orders and figures")(volumes.volumes)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 from pydantic import SecretStr, ValidationError
@@ -80,11 +81,16 @@ def _settings() -> Settings:
     except ValidationError as error:
         raise Failure(
             "The settings cannot be used",
-            faults=[
-                f"YUANQU_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
-            ],
-            next_step="Correct the environment; .env.example says what each variable means.",
+            faults=[_fault(each) for each in error.errors(include_input=False)],
+            next_step="Correct the environment; .env.example says what each variable means. "
+            "deploy/secrets.sh makes strong secrets; a demonstration that nobody else can reach "
+            "may set YUANQU_ALLOW_WEAK_SECRETS=true.",
         ) from error
+
+
+def _fault(fault: Any) -> str:
+    said = str(fault["msg"]).removeprefix("Value error, ")
+    return f"YUANQU_{str(fault['loc'][0]).upper()}: {said}" if fault["loc"] else said
 
 
 def _with_port(settings: Settings) -> Settings:

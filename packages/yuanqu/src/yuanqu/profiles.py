@@ -4,18 +4,22 @@ The first that is there:
 
 1. the profile named by `--profile` or `YUANQU_PROFILE`: the path of a file, or the name of one in
    `<data>/profiles/` or `~/.config/yuanqu/`;
-2. the local operator's, `<data>/operator.json` (`<data>` is `YUANQU_DATA_DIR`, else `./var`);
-3. `~/.config/yuanqu/default.json`, which `yuanqu profile set` writes.
+2. `YUANQU_CLIENT_ID` and `YUANQU_CLIENT_SECRET` (or `YUANQU_CLIENT_SECRET_FILE`) at
+   `YUANQU_ADDRESS`, as containers have it;
+3. the local operator's, `<data>/operator.json` (`<data>` is `YUANQU_DATA_DIR`, else `./var`);
+4. `~/.config/yuanqu/default.json`, which `yuanqu profile set` writes.
 """
 
 import os
 from pathlib import Path
 
+from service_chassis.settings import value_or_file
 from yuanqu import credentials
 from yuanqu.credentials import Credential
 from yuanqu.failures import Failure
 
 DEFAULT = "default"
+LOCAL = "http://127.0.0.1:8000"
 
 
 def home() -> Path:
@@ -32,6 +36,8 @@ def path_of(profile: str) -> Path:
 def find(profile: str | None = None) -> Credential:
     """The credential to use. Failure that says how to get one when there is none."""
     wanted = profile or os.environ.get("YUANQU_PROFILE")
+    if not wanted and (credential := _of_environment()):
+        return credential
     places = _places(wanted)
     for place in places:
         if place.exists():
@@ -51,6 +57,26 @@ def find(profile: str | None = None) -> Credential:
             "the folder with YUANQU_DATA_DIR), or `yuanqu profile set` for another server."
         ),
     )
+
+
+def _of_environment() -> Credential | None:
+    client_id = os.environ.get("YUANQU_CLIENT_ID")
+    if not client_id:
+        return None
+    try:
+        secret = value_or_file(os.environ, "YUANQU_CLIENT_SECRET")
+    except OSError as error:
+        raise Failure(
+            "The file that YUANQU_CLIENT_SECRET_FILE names cannot be read",
+            error.strerror or str(error),
+        ) from error
+    if not secret:
+        raise Failure(
+            f"YUANQU_CLIENT_ID is {client_id}, and there is no secret for it",
+            next_step="Set YUANQU_CLIENT_SECRET or YUANQU_CLIENT_SECRET_FILE.",
+        )
+    address = os.environ.get("YUANQU_ADDRESS") or LOCAL
+    return Credential(address.rstrip("/"), client_id, secret)
 
 
 def _places(profile: str | None) -> list[Path]:

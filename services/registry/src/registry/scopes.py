@@ -11,6 +11,7 @@ Scope = Literal[
     "figures:read",
     "figures:enterprises",
     "figures:operate",
+    "board:read",
     "operations",
 ]
 ALL: tuple[Scope, ...] = get_args(Scope)

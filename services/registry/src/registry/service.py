@@ -1,6 +1,5 @@
 """Registry: who is who. Parks, plans, enterprises, tenancies, platforms, and who may do what."""
 
-import logging
 from datetime import timedelta
 
 from event_contracts.registry import (
@@ -34,10 +33,6 @@ from registry.token.use_cases import ensure_signing_key
 from registry.token.use_cases.sign_in import forget_old_failures
 from service_chassis.service import Runtime, Service, Sweeper
 
-logger = logging.getLogger(__name__)
-
-SHORTEST_GOOD_SECRET = 32
-
 
 async def prepare(runtime: Runtime) -> None:
     """A key to sign with, and the operator's client when the operator's secret is set."""
@@ -46,12 +41,6 @@ async def prepare(runtime: Runtime) -> None:
     if runtime.settings.operator_secret is None:
         return
     secret = runtime.settings.operator_secret.get_secret_value()
-    if len(secret) < SHORTEST_GOOD_SECRET:
-        logger.warning(
-            "YUANQU_OPERATOR_SECRET has %d characters; a secret of fewer than %d can be guessed",
-            len(secret),
-            SHORTEST_GOOD_SECRET,
-        )
     async with runtime.database.unit_of_work() as uow:
         await ensure_operator(uow, secret)
 

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -24,7 +25,8 @@ class Patience:
     seconds: float
     told: Callable[[str], None] = print
     sleep: Callable[[float], None] = time.sleep
-    retries: int = field(default=0, init=False)
+    failures: Counter[str] = field(default_factory=Counter, init=False)
+    """What had to be sent again, by status; `unreachable` where nobody answered."""
 
     def insist(self, send: Callable[[], Answer]) -> Answer:
         """Send until it is answered; the last failure when the patience is over."""
@@ -41,7 +43,7 @@ class Patience:
                 wait = asked if asked is not None else pause * (0.5 + random.random() / 2)  # noqa: S311
                 if time.monotonic() - begun + wait > self.seconds:
                     raise _given_up(failure, self.seconds) from failure
-                self.retries += 1
+                self.failures[_name(failure)] += 1
                 self.told(f"{failure.title}; again in {wait:.1f} s")
                 self.sleep(wait)
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -56,6 +58,10 @@ def may_pass(failure: Failure) -> bool:
         or failure.status >= SERVER_ERROR
         or failure.code == CONTESTED
     )
+
+
+def _name(failure: Unreachable | Refused) -> str:
+    return str(failure.status) if isinstance(failure, Refused) else "unreachable"
 
 
 def _given_up(failure: Failure, seconds: float) -> Failure:

@@ -67,7 +67,7 @@ async def rotate_secret(
     uow: UnitOfWork, caller: Principal, client_id: str, rotation: SecretRotation
 ) -> IssuedSecret:
     """Give a second secret; with three, the oldest goes."""
-    client = await _lock(uow, caller, client_id)
+    client = await hold_client(uow, caller, client_id)
     present = await queries.valid_secrets(uow.session, client_id, uow.now)
     for secret in present[rules.MOST_SECRETS - 1 :]:
         await uow.session.delete(secret)
@@ -81,7 +81,7 @@ async def rotate_secret(
 
 async def retire_old_secrets(uow: UnitOfWork, caller: Principal, client_id: str) -> Client:
     """Keep the newest secret alone: the rotation is over."""
-    client = await _lock(uow, caller, client_id)
+    client = await hold_client(uow, caller, client_id)
     for secret in (await queries.valid_secrets(uow.session, client_id, uow.now))[1:]:
         await uow.session.delete(secret)
     uow.record("client.old_secrets_retired", f"client/{client_id}")
@@ -92,7 +92,7 @@ async def revoke_client(
     uow: UnitOfWork, caller: Principal, client_id: str, revocation: Revocation
 ) -> Client:
     """No more tokens, and those that are out are refused as soon as the services hear of it."""
-    client = await _lock(uow, caller, client_id)
+    client = await hold_client(uow, caller, client_id)
     before = _document(client)
     await uow.session.execute(delete(ClientSecret).where(ClientSecret.client_id == client_id))
     client.status = "revoked"
@@ -145,7 +145,8 @@ async def ensure_operator(uow: UnitOfWork, secret: str) -> None:
         uow.record("client.ensured", f"client/{OPERATOR}", before=before, after=_document(client))
 
 
-async def _lock(uow: UnitOfWork, caller: Principal, client_id: str) -> Client:
+async def hold_client(uow: UnitOfWork, caller: Principal, client_id: str) -> Client:
+    """The client, locked, for a caller who may change it."""
     client = await uow.session.get(Client, client_id, with_for_update=True)
     if client is None:
         raise ClientNotFound(f"No client has the id {client_id}.")

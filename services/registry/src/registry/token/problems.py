@@ -31,6 +31,15 @@ class TokenRefused(Exception):
         return status.HTTP_400_BAD_REQUEST
 
 
+class NotForAWall(Problem):
+    """A token that hangs on a wall for months may open the board only: make a client for it."""
+
+    status = 422
+    code = "not_for_a_wall"
+    title_en = "This client cannot have a wall token"
+    title_zh = "该客户端不能签发看板令牌"
+
+
 class NoSigningKey(Problem):
     """The signing key was sealed under another YUANQU_SECRET; start registry with the right one."""
 

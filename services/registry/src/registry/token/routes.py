@@ -2,16 +2,19 @@
 
 import base64
 import binascii
+from typing import Annotated
 from urllib.parse import parse_qsl, unquote_plus
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Path, Request, Response, status
 from fastapi.responses import JSONResponse
 
 from registry.account.problems import AccountLocked, CredentialsInvalid
 from registry.account.schemas import Credentials
-from registry.record_scope import OutsideRecordScope
+from registry.client.problems import ClientNotFound, ClientOfSettings, ClientRevoked
+from registry.codes import NO_NUL
+from registry.record_scope import GrantTooWide, OutsideRecordScope
 from registry.token import queries, rules, use_cases
-from registry.token.problems import NoSigningKey, TokenRefused
+from registry.token.problems import NoSigningKey, NotForAWall, TokenRefused
 from registry.token.schemas import (
     JsonWebKeys,
     KeyRotation,
@@ -19,6 +22,8 @@ from registry.token.schemas import (
     SigningKeyView,
     TokenAnswer,
     TokenError,
+    WallToken,
+    WallTokenRequest,
 )
 from registry.token.use_cases.grant import TokenQuestion
 from service_chassis.dependencies import AtHand, Reading, Writing
@@ -28,6 +33,7 @@ from service_chassis.problems import problem_responses
 
 router = APIRouter(tags=["tokens"])
 ADMIN = [requires("registry:admin")]
+ClientId = Annotated[str, Path(max_length=64, pattern=NO_NUL)]
 
 FORM = "application/x-www-form-urlencoded"
 NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -124,6 +130,37 @@ def _basic(authorization: str | None) -> tuple[str, str] | None:
 
 
 @router.post(
+    "/v1/clients/{client_id}:issue-wall-token",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=ADMIN,
+    responses=problem_responses(
+        ClientNotFound,
+        ClientOfSettings,
+        ClientRevoked,
+        GrantTooWide,
+        OutsideRecordScope,
+        NotForAWall,
+        NoSigningKey,
+    ),
+)
+async def issue_wall_token(  # noqa: PLR0917 - FastAPI passes them by name
+    client_id: ClientId,
+    uow: Writing,
+    caller: Caller,
+    runtime: AtHand,
+    response: Response,
+    wanted: Annotated[WallTokenRequest, Body(default_factory=WallTokenRequest)],
+) -> WallToken:
+    """Give a token that shows the board (`/metrics/board`) in a browser and opens nothing else.
+
+    The client has the scope `board:read` alone; its record scope is what the wall shows. Revoking
+    the client ends all its wall tokens. Several are valid at once.
+    """
+    response.headers.update(NOT_STORED)
+    return await use_cases.issue_wall_token(uow, caller, runtime, client_id, wanted.days)
+
+
+@router.post(
     "/v1/sessions",
     dependencies=[public()],
     responses=problem_responses(CredentialsInvalid, AccountLocked, NoSigningKey),
@@ -159,6 +196,9 @@ async def list_signing_keys(session: Reading) -> SigningKeys:
 async def rotate_signing_key(
     rotation: KeyRotation, uow: Writing, caller: Caller, runtime: AtHand
 ) -> SigningKeys:
-    """Publish the next key; the old one verifies until the last token it signed has expired."""
+    """Publish the next key; the old one verifies until the last token it signed has expired.
+
+    That is minutes, or months when it signed a wall token. `at_once` ends wall tokens too.
+    """
     keys = await use_cases.rotate_signing_key(uow, caller, runtime, rotation)
     return SigningKeys(items=[SigningKeyView.model_validate(key) for key in keys])

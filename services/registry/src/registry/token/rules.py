@@ -14,10 +14,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from event_contracts.registry import SigningKeyPublished
 from registry.token.tables import SigningKey
 from service_chassis.columns import new_id
-from service_chassis.identity_book import AUDIENCE, ISSUER
+from service_chassis.identity_book import AUDIENCE, AUDIENCE_OF_WALLS, ISSUER
 
 # Tokens signed in the last moment of a key are verified by clocks that may be behind.
 OVERLAP_MARGIN = timedelta(seconds=60)
+SCOPE_OF_WALLS = "board:read"
+# A browser keeps no cookie of more than 4,096 bytes, its name and attributes included.
+LONGEST_WALL_TOKEN = 3_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ class Signer:
     private_key: Ed25519PrivateKey
 
 
-def claims_of(holder: Holder, now: datetime, lifetime: timedelta) -> dict[str, Any]:
+def claims_of(
+    holder: Holder, now: datetime, lifetime: timedelta, audience: str = AUDIENCE
+) -> dict[str, Any]:
     """The claims of a token; a restriction that is absent is no restriction."""
     restrictions = {
         "platform": holder.platform,
@@ -54,7 +59,7 @@ def claims_of(holder: Holder, now: datetime, lifetime: timedelta) -> dict[str, A
     moment = int(now.timestamp())
     return {
         "iss": ISSUER,
-        "aud": AUDIENCE,
+        "aud": audience,
         "sub": holder.client_id,
         "client_id": holder.client_id,
         "kind": holder.kind,
@@ -65,6 +70,11 @@ def claims_of(holder: Holder, now: datetime, lifetime: timedelta) -> dict[str, A
         "jti": new_id().hex,
         **{name: value for name, value in restrictions.items() if value is not None},
     }
+
+
+def claims_of_wall(holder: Holder, now: datetime, lifetime: timedelta) -> dict[str, Any]:
+    """The claims of a token that opens the board and nothing else."""
+    return claims_of(holder, now, lifetime, AUDIENCE_OF_WALLS)
 
 
 def signed(claims: dict[str, Any], signer: Signer) -> str:

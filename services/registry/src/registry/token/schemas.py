@@ -31,6 +31,22 @@ class TokenError(BaseModel):
     error_description: str
 
 
+class WallTokenRequest(Body):
+    """For how many days the wall may show the board."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"days": 90}})
+
+    days: int = Field(default=90, ge=1, le=366)
+
+
+class WallToken(BaseModel):
+    """A token for the board, kept by a browser as a cookie. It is shown once."""
+
+    client_id: str
+    wall_token: str
+    expires_at: datetime
+
+
 class JsonWebKeys(BaseModel):
     """The public keys that verify tokens (RFC 7517)."""
 

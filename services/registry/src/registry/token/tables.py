@@ -23,3 +23,5 @@ class SigningKey(Versioned, RegistryTable):
     """AES-256-GCM under a key derived from the platform's secret, the kid bound to it."""
     activates_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    needed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last wall token it signed expires; other tokens live for minutes."""

@@ -1,6 +1,6 @@
 """The keys that sign tokens: the first one, and every one after it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
@@ -58,14 +58,28 @@ async def rotate_signing_key(
     await uow.session.flush()
     lifetime = timedelta(seconds=settings.token_lifetime_seconds)
     overlap_until = following.activates_at + lifetime + rules.OVERLAP_MARGIN
-    retired_at = uow.now if rotation.at_once else overlap_until
     for key in present:
         if not rules.is_retired(key, uow.now):
+            needed_until = max(overlap_until, key.needed_until or overlap_until)
+            retired_at = uow.now if rotation.at_once else needed_until
             key.retired_at = min(key.retired_at or retired_at, retired_at)
             key.touch(uow.now)
             _publish(uow, key, "signing_key.retired", rotation.reason)
     _publish(uow, following, "signing_key.made", rotation.reason)
     return [following, *present]
+
+
+async def keep_verifying(uow: UnitOfWork, kid: str, until: datetime) -> bool:
+    """Let the key verify until then at least; False when it was retired in the meantime."""
+    key = await uow.session.get(SigningKey, kid, with_for_update=True, populate_existing=True)
+    if key is None or rules.is_retired(key, uow.now):
+        return False
+    key.needed_until = max(until, key.needed_until or until)
+    if key.retired_at is not None and key.retired_at < until:
+        key.retired_at = until
+        key.touch(uow.now)
+        _publish(uow, key, "signing_key.kept", "it signed a wall token")
+    return True
 
 
 def _new_key(uow: UnitOfWork, settings: Settings, generation: int, delay: timedelta) -> SigningKey:
@@ -78,6 +92,7 @@ def _new_key(uow: UnitOfWork, settings: Settings, generation: int, delay: timede
         sealed_private_key=seal(settings.signing_key, private_key.private_bytes_raw(), kid),
         activates_at=uow.now + delay,
         retired_at=None,
+        needed_until=None,
         version=1,
         created_at=uow.now,
         updated_at=uow.now,

@@ -1,0 +1,1 @@
+"""A bounded load with the shape of a live sale, made of illustrative orders."""
