@@ -52,16 +52,17 @@ class Host:
         self.name = services[0].name if len(services) == 1 else "yuanqu"
         """Whose loop and producer these are, in what the process shows."""
         self.bus = bus or bus_at(settings.bus_url, self.name)
+        self.stopping = Stopping()
         self.runtimes = [
             Runtime(
                 service,
                 Database(settings.database_url(service.name), self.clock),
                 self.clock,
                 settings,
+                self.stopping,
             )
             for service in services
         ]
-        self.stopping = Stopping()
         self.relays: list[OutboxRelay] = []
         self._starting = {runtime.service.name for runtime in self.runtimes}
         self._start_waits: dict[str, str] = {}
@@ -69,7 +70,12 @@ class Host:
             runtime.service.path: build_app(runtime.service, runtime, settings)
             for runtime in self.runtimes
         }
-        self.app = build_root(self.apps, self.waits_for)
+        shortcuts = {
+            short: f"{service.path}{path}"
+            for service in services
+            for short, path in service.shortcuts.items()
+        }
+        self.app = build_root(self.apps, self.waits_for, shortcuts)
         if role != "api":
             for runtime in self.runtimes:
                 self._employ(runtime)

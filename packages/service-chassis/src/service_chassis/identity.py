@@ -23,6 +23,14 @@ class NotAuthenticated(Problem):
         return {**super().headers(), "WWW-Authenticate": 'Bearer realm="yuanqu"'}
 
 
+class TokenExpired(NotAuthenticated):
+    """Its time is over."""
+
+
+class TokenRevoked(NotAuthenticated):
+    """Its client was revoked, or the key that signed it is no longer trusted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A machine or a person with a valid token.

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from service_chassis.clock import Clock
 from service_chassis.database import Database
-from service_chassis.identity import NotAuthenticated, Principal
+from service_chassis.identity import NotAuthenticated, Principal, TokenExpired, TokenRevoked
 from service_chassis.outside_issuer import OutsideIssuer
 from service_chassis.tables import RevokedClient, TrustedKey
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ISSUER = "yuanqu"
 AUDIENCE = "yuanqu"
+AUDIENCE_OF_WALLS = "yuanqu-board"
+"""A token for it opens the board in a browser and nothing else."""
 REFRESH_SECONDS = 1.0
 # Clocks of two machines differ; a token may seem to come from the future by this much.
 LEEWAY_SECONDS = 5
@@ -40,6 +42,7 @@ class VerifiedToken:
     principal: Principal
     kid: str
     expires: float
+    """Seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,44 +64,49 @@ class IdentityBook:
     refresh_seconds: float = REFRESH_SECONDS
     _keys: dict[str, Key] = field(default_factory=dict)
     _revoked: frozenset[str] = frozenset()
-    _verified: dict[str, VerifiedToken] = field(default_factory=dict)
+    _verified: dict[tuple[str, str], VerifiedToken] = field(default_factory=dict)
+    """By audience and token: a token of one audience is none of another's."""
     _read_at: float = float("-inf")
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def principal_of(self, token: str) -> Principal:
         """The principal of a valid token; ``NotAuthenticated`` says why there is none."""
+        return (await self.verified(token)).principal
+
+    async def verified(self, token: str, audience: str = AUDIENCE) -> VerifiedToken:
+        """A token that is valid for the audience now; ``NotAuthenticated`` if it is not."""
         await self._refresh()
-        known = self._verified.get(token)
+        known = self._verified.get((audience, token))
         if known is None:
-            known = await self._verify(token)
-            self._remember(token, known)
+            known = await self._verify(token, audience)
+            self._remember((audience, token), known)
         self._check(known)
-        return known.principal
+        return known
 
     def client_of(self, token: str) -> str | None:
         """The client of a token that was verified before; never asks the database."""
-        known = self._verified.get(token)
+        known = self._verified.get((AUDIENCE, token))
         return None if known is None else known.principal.client_id
 
     def _check(self, known: VerifiedToken) -> None:
         now = self.clock.now()
         if known.expires <= now.timestamp():
-            raise NotAuthenticated("The access token has expired; ask for a new one.")
+            raise TokenExpired("The access token has expired; ask for a new one.")
         if known.kid:
             key = self._keys.get(known.kid)
             if key is None or (key.retired_at is not None and key.retired_at <= now):
-                raise NotAuthenticated("The key of the access token is retired; ask for a new one.")
+                raise TokenRevoked("The key of the access token is retired; ask for a new one.")
         if not self._revoked.isdisjoint((known.principal.client_id, known.principal.subject)):
-            raise NotAuthenticated("The client of this access token has been revoked.")
+            raise TokenRevoked("The client of this access token has been revoked.")
 
-    async def _verify(self, token: str) -> VerifiedToken:
+    async def _verify(self, token: str, audience: str) -> VerifiedToken:
         try:
             kid = jwt.get_unverified_header(token).get("kid", "")
-            if self.outside is not None and self.outside.issued(token):
+            if audience == AUDIENCE and self.outside is not None and self.outside.issued(token):
                 claims = await self.outside.claims_of(token)
                 kid = ""
             else:
-                claims = self._decode(token, await self._key(kid))
+                claims = self._decode(token, await self._key(kid), audience)
         except jwt.PyJWTError as fault:
             raise NotAuthenticated("The access token is not valid.") from fault
         now = self.clock.now().timestamp()
@@ -116,13 +124,13 @@ class IdentityBook:
         raise NotAuthenticated("The access token is signed with a key that is not known here.")
 
     @staticmethod
-    def _decode(token: str, key: Key) -> dict[str, Any]:
+    def _decode(token: str, key: Key, audience: str) -> dict[str, Any]:
         # Times are judged by our own clock, which tests can set.
         claims: dict[str, Any] = jwt.decode(
             token,
             key.jwk,
             algorithms=["EdDSA"],
-            audience=AUDIENCE,
+            audience=audience,
             issuer=ISSUER,
             options={
                 "require": ["sub", "exp", "iat"],
@@ -133,12 +141,12 @@ class IdentityBook:
         )
         return claims
 
-    def _remember(self, token: str, verified: VerifiedToken) -> None:
+    def _remember(self, known_as: tuple[str, str], verified: VerifiedToken) -> None:
         if len(self._verified) >= REMEMBERED_TOKENS:
             now = self.clock.now().timestamp()
             fresh = {kept: seen for kept, seen in self._verified.items() if seen.expires > now}
             self._verified = fresh if len(fresh) < REMEMBERED_TOKENS else {}
-        self._verified[token] = verified
+        self._verified[known_as] = verified
 
     async def _refresh(self) -> None:
         if time.monotonic() - self._read_at < self.refresh_seconds:

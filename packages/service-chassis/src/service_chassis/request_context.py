@@ -60,12 +60,15 @@ class RequestContext:
         scope.setdefault("state", {})["request_id"] = request_id
         entered = enter_trace(_text(given.get(b"traceparent")), _text(given.get(b"tracestate")))
         bound = bind_contextvars(request_id=request_id, trace_id=trace_id(), service=self._service)
-        status = 0
+        status, begun = 0, 0.0
 
         async def send_noted(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if _is_stream(message["headers"]):
+                    # It lasts as long as somebody listens: its time is until it began.
+                    begun = perf_counter()
                 _complete(message["headers"], request_id)
             await send(message)
 
@@ -79,7 +82,7 @@ class RequestContext:
                 raise
             await problem_response(_last_resort(error), scope)(scope, receive, send_noted)
         finally:
-            self._note(scope, status or ABORTED, perf_counter() - started)
+            self._note(scope, status or ABORTED, (begun or perf_counter()) - started)
             reset_contextvars(**bound)
             leave_trace(entered)
 
@@ -144,6 +147,13 @@ def _request_id(given: bytes | None) -> str:
     if given is not None and USABLE_REQUEST_ID.fullmatch(given):
         return given.decode()
     return new_id().hex
+
+
+def _is_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(
+        name == b"content-type" and value.startswith(b"text/event-stream")
+        for name, value in headers
+    )
 
 
 def _complete(headers: list[tuple[bytes, bytes]], request_id: str) -> None:

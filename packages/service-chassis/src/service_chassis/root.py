@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
@@ -46,11 +46,16 @@ class _MountOfAnyText(Mount):
         self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
-def build_root(apps: Mapping[str, FastAPI], waits_for: WaitsFor) -> Starlette:
-    """The application of a process: its services under their names."""
+def build_root(
+    apps: Mapping[str, FastAPI], waits_for: WaitsFor, shortcuts: Mapping[str, str]
+) -> Starlette:
+    """The application of a process: its services under their names, and shortcuts into them."""
     listed = "\n".join(
         f'<li><a href="{path[1:]}/docs">{app.title}</a>: the interface, with examples</li>'
         for path, app in apps.items()
+    )
+    listed += "".join(
+        f'\n<li><a href="{short[1:]}">{short[1:]}</a>: to look at</li>' for short in shortcuts
     )
 
     async def index(_: Request) -> Response:
@@ -62,9 +67,18 @@ def build_root(apps: Mapping[str, FastAPI], waits_for: WaitsFor) -> Starlette:
         await problem_response(problem, scope)(scope, receive, send)
 
     mounts: list[BaseRoute] = [_MountOfAnyText(path, app) for path, app in apps.items()]
-    root = Starlette(routes=[Route("/", index), *_health(waits_for), *mounts])
+    shorts = [_shortcut(short, path) for short, path in shortcuts.items()]
+    root = Starlette(routes=[Route("/", index), *_health(waits_for), *shorts, *mounts])
     root.router.default = RequestContext(nothing, service="", max_body_bytes=0)
     return root
+
+
+def _shortcut(short: str, path: str) -> BaseRoute:
+    async def lead(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(path + query, status_code=302)
+
+    return Route(short, lead)
 
 
 def _health(waits_for: WaitsFor) -> list[BaseRoute]:

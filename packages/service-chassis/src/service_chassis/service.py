@@ -1,7 +1,7 @@
 """A service is a declaration: its name, tables, routes, subscriptions and sweepers."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from service_chassis.clock import Clock
 from service_chassis.consumer import Subscription
 from service_chassis.database import Database
 from service_chassis.settings import Settings
+from service_chassis.stopping import Stopping
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Runtime:
     database: Database
     clock: Clock
     settings: Settings
+    stopping: Stopping = field(default_factory=Stopping)
+    """Of the process: an answer that lasts ends with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Service:
     """Run by the API role before it is ready; each may run in several processes at once."""
     readiness: Sequence[Callable[[Runtime], Awaitable[str | None]]] = ()
     """Each tells in a sentence what it waits for, or None."""
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    """Addresses people type, at the root of a process, and the routes of this service they lead to:
+    `{"/board": "/board"}` leads from /board to /metrics/board."""
 
     @cached_property
     def path(self) -> str:
