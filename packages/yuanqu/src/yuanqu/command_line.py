@@ -8,7 +8,7 @@ import typer
 from yuanqu import profile_commands
 from yuanqu.commands import Commands, use_profile
 from yuanqu.demo.command import demo
-from yuanqu.duty import dead_letters, doctor, snapshots
+from yuanqu.duty import backup, dead_letters, doctor, snapshots
 from yuanqu.figures import conflicts, facts, measures, rates, rebuilds, reconcile, volumes
 from yuanqu.load.command import load
 from yuanqu.orders import commands as orders
@@ -114,4 +114,5 @@ app.command(rich_help_panel="On duty")(doctor.doctor)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel="On duty")
 app.command(rich_help_panel="On duty")(rebuilds.rebuild)
 app.command(rich_help_panel="On duty")(snapshots.snapshot)
+app.command(rich_help_panel="On duty")(backup.backup)
 app.add_typer(profile_commands.app, name="profile", rich_help_panel="Run it")
