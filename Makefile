@@ -7,7 +7,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format lock bench migration migrations-check contracts dashboards clean
+.PHONY: help install run demo test check format lock bench migration migrations-check contracts dashboards clean \
+	up down dev logs psql kafka-topics compose-check
 
 ##@ Use it
 
@@ -54,6 +55,34 @@ dashboards: .venv/development.stamp ## write Grafana's dashboards again from the
 lock: ## pin the dependencies again after a change of pyproject.toml
 	$(LOCK) -o requirements.lock
 	$(LOCK) --group dev -o requirements-dev.lock
+
+##@ Run it for real
+
+COMPOSE := docker compose
+SERVICE ?=
+
+up: ## the whole stack of docker-compose.yml, built and healthy
+	@sh deploy/secrets.sh
+	$(COMPOSE) up --build --detach --wait
+
+down: ## stop the stack; its data stay (ARGS=--volumes removes them)
+	$(COMPOSE) --profile demo --profile load down --remove-orphans $(ARGS)
+
+dev: ## the stack with the sources of this tree; a change restarts what runs it
+	@sh deploy/secrets.sh
+	$(COMPOSE) -f docker-compose.yml -f docker-compose.dev.yml up --build --watch
+
+logs: ## follow the log of the stack, or of SERVICE=metrics-worker
+	$(COMPOSE) logs --follow --tail 100 $(SERVICE)
+
+psql: ## a session with the database of SERVICE=metrics
+	$(COMPOSE) exec postgres psql -U postgres -d $(subst -,_,$(or $(SERVICE),metrics))
+
+kafka-topics: ## topics, partitions and replicas of the stack
+	$(COMPOSE) exec -T kafka /opt/kafka/bin/kafka-topics.sh --bootstrap-server 127.0.0.1:9092 --describe
+
+compose-check: .venv/development.stamp ## try the stack: demo, restarts under load, scale (ARGS=--short)
+	$(BIN)/python -m deploy.check $(ARGS)
 
 ##@ Measure it
 

@@ -77,6 +77,7 @@ def _result(run: str, sent: Sequence[Sent], outcomes: Mapping[str, int]) -> dict
     return {
         "run": run,
         "orders": sum(part.orders for part in sent),
+        "paid_minor": sum(part.paid_minor for part in sent),
         "repeated": sum(part.repeated for part in sent),
         "posts": len(times),
         "outcomes": {name: outcomes.get(name, 0) for name in OUTCOMES},

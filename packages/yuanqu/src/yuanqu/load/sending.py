@@ -32,6 +32,8 @@ class Sent:
     """What a platform has sent and what it was answered."""
 
     orders: int = 0
+    paid_minor: int = 0
+    """Fen, of the paid facts among them."""
     repeated: int = 0
     rejected: int = 0
     receipts: list[str] = field(default_factory=list)
@@ -84,6 +86,7 @@ class Load:
                         batch = events[start : start + MOST_A_POST]
                         self._post(api, patience, batch, sent)
                         sent.orders += len(batch)
+                        sent.paid_minor += paid_minor(batch)
                         if next(posts) % REPEAT_EVERY == 0:
                             self._post(api, patience, batch, sent)
                             sent.repeated += len(batch)
@@ -111,3 +114,8 @@ class Load:
         if int(elapsed) % 10 == 0:
             orders = sum(sent.orders for sent in self._sent)
             self.told(f"{elapsed:4.0f} s  {orders:,} of {self.sale.orders:,} acknowledged")
+
+
+def paid_minor(events: Sequence[Event]) -> int:
+    """What was paid in these events, in fen."""
+    return sum(int(event["amount_minor"]) for event in events if event["kind"] == "paid")

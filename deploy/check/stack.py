@@ -1,0 +1,202 @@
+"""A stack of its own: a project, ports, volumes and secrets that nobody else uses."""
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from deploy.check.engine import ROOT, Engine
+from yuanqu.api import Api
+from yuanqu.credentials import OPERATOR, Credential
+
+GRAFANA = "grafana/grafana:12.2.0"
+READY_SECONDS = 180.0
+PAUSE_SECONDS = 0.5
+PORTS = ("GATEWAY", "GATEWAY_TLS", "GRAFANA", "PROMETHEUS")
+
+
+class StackFailure(Exception):
+    """The stack did not do what it should; carries what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container of the stack, as the engine shows it."""
+
+    name: str
+    service: str
+    state: str
+    health: str
+
+    @property
+    def is_well(self) -> bool:
+        """Runs, and is healthy where it has a check."""
+        return self.state == "running" and self.health in {"", "healthy"}
+
+
+class Stack:
+    """`docker compose` with its own project; ends with nothing left when used as a context."""
+
+    def __init__(
+        self, engine: Engine, folder: Path, *, project: str = "yuanqu-check", ha: bool = False
+    ) -> None:
+        self.project = project
+        self._engine = engine
+        self._secrets = folder / "secrets"
+        files = [ROOT / "docker-compose.yml"]
+        if ha:
+            files.append(ROOT / "docker-compose.ha.yml")
+        self._without = [] if engine.has_image(GRAFANA) else ["grafana"]
+        self._files = [*files, *engine.files, self._leaving_out(folder)]
+        self._ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
+        self._environment = {
+            **{name: value for name, value in engine.environment.items() if "YUANQU_" not in name},
+            **{f"YUANQU_{name}_PORT": str(port) for name, port in self._ports.items()},
+            "YUANQU_SECRETS_DIR": str(self._secrets),
+            "YUANQU_VERSION": project,
+            "COMPOSE_PROJECT_NAME": project,
+        }
+        subprocess.run(
+            ["sh", str(ROOT / "deploy" / "secrets.sh"), str(self._secrets)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.down(volumes=True)
+
+    @property
+    def left_out(self) -> Sequence[str]:
+        """Services whose image this machine cannot get."""
+        return self._without
+
+    @property
+    def image(self) -> str:
+        """The image that was built."""
+        return f"yuanqu:{self.project}"
+
+    @property
+    def address(self) -> str:
+        """The gateway."""
+        return f"http://127.0.0.1:{self._ports['GATEWAY']}"
+
+    @property
+    def prometheus(self) -> str:
+        """Prometheus."""
+        return f"http://127.0.0.1:{self._ports['PROMETHEUS']}"
+
+    def build(self) -> None:
+        """Build the image; its layers are kept for the next time."""
+        self.compose("build", "--quiet")
+
+    def up(self, **scale: int) -> None:
+        """Start everything that does not run and wait until all of it is healthy."""
+        options = [f"--scale={name.replace('_', '-')}={many}" for name, many in scale.items()]
+        self.compose("up", "--detach", "--wait", "--wait-timeout", "300", *options)
+
+    def down(self, *, volumes: bool = False) -> None:
+        """Stop and remove the containers, and with `volumes` the data and the image too."""
+        everything = ["--volumes", "--rmi", "local"] if volumes else []
+        self.compose(
+            "--profile", "demo", "--profile", "load", "down", "--remove-orphans", *everything
+        )
+
+    def run(self, command: str, *arguments: str) -> str:
+        """A one-off container of a profile; what it printed."""
+        return self.compose("run", "--rm", "--no-TTY", command, *arguments)
+
+    @contextmanager
+    def running(self, command: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        """The same, beside what happens meanwhile; killed if it has not ended by then."""
+        words = self._command("run", "--rm", "--no-TTY", command, *arguments)
+        process = subprocess.Popen(
+            words,
+            env=self._environment,
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def containers(self) -> list[Container]:
+        """The containers that belong to services, whether they run or not."""
+        lines = self.compose("ps", "--all", "--format", "json").splitlines()
+        return [
+            Container(each["Name"], each["Service"], each["State"], each["Health"])
+            for each in map(json.loads, lines)
+        ]
+
+    def inspect(self, name: str) -> Any:
+        """What the engine knows of a container or an image."""
+        return json.loads(self.docker("inspect", name))[0]
+
+    def restart(self, container: Container) -> None:
+        """SIGTERM, the grace, and start again; returns when it is healthy."""
+        self.docker("restart", "--time", "40", container.name)
+        self.wait_until_well(container)
+
+    def wait_until_well(self, container: Container) -> None:
+        """Return when the container is healthy again."""
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            found = next(each for each in self.containers() if each.name == container.name)
+            if found.is_well:
+                return
+            if time.monotonic() > deadline:
+                said = self.docker("logs", "--tail", "20", container.name)
+                raise StackFailure(f"{container.name} is {found.state} {found.health}\n{said}")
+            time.sleep(PAUSE_SECONDS)
+
+    def operator(self) -> Api:
+        """The API through the gateway, as the operator."""
+        secret = (self._secrets / "operator_secret").read_text(encoding="utf-8")
+        return Api(Credential(self.address, OPERATOR, secret))
+
+    def compose(self, *arguments: str) -> str:
+        """`docker compose` of this project; what it printed. StackFailure when it fails."""
+        return self._run(self._command(*arguments))
+
+    def docker(self, *arguments: str) -> str:
+        """`docker`; what it printed. StackFailure when it fails."""
+        return self._run(["docker", *arguments])
+
+    def _leaving_out(self, folder: Path) -> Path:
+        """A compose file that puts what cannot run into a profile that nobody asks for."""
+        services = {name: {"profiles": ["left-out"]} for name in self._without}
+        file = folder / "without.yml"
+        file.write_text(json.dumps({"services": services}), encoding="utf-8")
+        return file
+
+    def _command(self, *arguments: str) -> list[str]:
+        files = [part for file in self._files for part in ("--file", str(file))]
+        return ["docker", "compose", "--progress", "quiet", *files, *arguments]
+
+    def _run(self, command: Sequence[str]) -> str:
+        done = subprocess.run(
+            command, env=self._environment, cwd=ROOT, text=True, capture_output=True, check=False
+        )
+        if done.returncode:
+            said = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
+            raise StackFailure(f"{' '.join(command)}\nended with {done.returncode}:\n{said}")
+        return done.stdout
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _each in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]

@@ -1,0 +1,174 @@
+"""What is tried on a stack, one function a promise; each returns the sentence that is printed."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from deploy.check.figures import figures, lost, paid_minor
+from deploy.check.stack import Container, Stack, StackFailure
+from reference_data.shanghai import local
+from service_chassis.clock import SystemClock
+
+PUBLISHED = {"gateway", "grafana", "prometheus"}
+FIRST_SURGE_SECONDS = 4.0
+QUIET_SECONDS = 60.0
+BASE_IMAGE = "python:3.13-slim"
+MOST_OVER_BASE = 250_000_000
+APIS = ("registry", "livestream-supply", "metrics")
+
+
+def this_year() -> int:
+    """The year of the platform's calendar."""
+    return local(SystemClock().now()).year
+
+
+def need(holds: object, sentence: str) -> None:
+    """Raise StackFailure with the sentence unless it holds."""
+    if not holds:
+        raise StackFailure(sentence)
+
+
+def is_hardened(stack: Stack) -> str:
+    """Read-only, no root, no capability, nothing published but what should be, on loopback."""
+    held = stack.containers()
+    for container in held:
+        seen = stack.inspect(container.name)
+        host, name = seen["HostConfig"], container.name
+        need(host["ReadonlyRootfs"], f"{name}: its root file system can be written")
+        need(host["CapDrop"] == ["ALL"], f"{name}: keeps capabilities")
+        need("no-new-privileges:true" in host["SecurityOpt"], f"{name}: may gain privileges")
+        need(host["Memory"] and host["NanoCpus"], f"{name}: has no limits")
+        user = str(seen["Config"]["User"]).partition(":")[0]
+        need(user not in {"", "0", "root"} or container.service == "kafka", f"{name}: runs as root")
+        if container.state == "running":
+            ids = stack.docker("exec", container.name, "id", "-u").strip()
+            need(ids != "0", f"{name}: runs as root")
+        bound = [each for ports in (host["PortBindings"] or {}).values() for each in ports]
+        need(not bound or container.service in PUBLISHED, f"{name}: publishes {bound}")
+        need({each["HostIp"] for each in bound} <= {"127.0.0.1"}, f"{name}: is open to others")
+        words = " ".join(seen["Config"]["Env"] or ())
+        need("postgresql+psycopg://" not in words, f"{name}: a secret is in its environment")
+    over = stack.inspect(stack.image)["Size"] - stack.inspect(BASE_IMAGE)["Size"]
+    need(over < MOST_OVER_BASE, f"the image is {over / 1e6:.0f} MB over its base")
+    return f"{len(held)} containers; the image is {over / 1e6:.0f} MB over its base"
+
+
+def pages_answer(stack: Stack) -> str:
+    """The page of the gateway, and every address that it links."""
+    with stack.operator() as api:
+        page = api.look("/")
+        need(page.status_code == 200, f"/ answered {page.status_code}")  # noqa: PLR2004
+        linked = sorted({part.split('"')[0] for part in page.text.split('href="')[1:]})
+        skipped = [path for path in linked if path.strip("/") in stack.left_out]
+        for path in set(linked) - set(skipped):
+            status = api.look(path).status_code
+            need(status in {200, 302, 303, 307}, f"{path} answered {status}")
+    return f"/ and {len(linked) - len(skipped)} links of it" + (
+        f" (not {', '.join(skipped)}: no image)" if skipped else ""
+    )
+
+
+def demonstration(stack: Stack) -> str:
+    """The demonstration through the gateway; it fails where a published figure is another."""
+    said = stack.run("demo")
+    need("DIFFERS" not in said, said)
+    return f"{said.count('ok')} published figures are the ones computed here"
+
+
+def counts_once(stack: Stack, meanwhile: Callable[[], str], **shape: int) -> str:
+    """Orders of a live sale, while something happens: each counted once, the figure to the fen."""
+    year = this_year()
+    with stack.operator() as api:
+        before = paid_minor(api, year)
+    options = [f"--{name}={value}" for name, value in shape.items()]
+    with stack.running("load", "load", "--json", *options) as sale:
+        time.sleep(FIRST_SURGE_SECONDS)
+        happened = meanwhile()
+        need(sale.poll() is None, f"the load ended before this did: {happened}")
+        out, err = sale.communicate(timeout=900)
+    need(sale.returncode == 0, f"the load ended with {sale.returncode}:\n{err}")
+    result = json.loads(out)
+    with stack.operator() as api:
+        paid = paid_minor(api, year) - before
+        need(
+            paid == result["paid_minor"],
+            f"acknowledged {result['paid_minor']} fen, and the figure grew by {paid}",
+        )
+    nothing_lost(stack)
+    return f"{happened}: {_summary(result)}"
+
+
+def _summary(result: dict[str, Any]) -> str:
+    waited = ", ".join(f"{count} x {name}" for name, count in result["failures"].items())
+    return (
+        f"{result['orders']:,} order events counted once, {result['paid_minor'] / 100:,.2f} CNY "
+        f"exact; slowest acknowledgement {result['acknowledged_seconds']['slowest']} s, "
+        f"sent again because of: {waited or 'nothing'}"
+    )
+
+
+def nothing_lost(stack: Stack) -> None:
+    """Accepted = judged, soon after the last order."""
+    deadline = time.monotonic() + QUIET_SECONDS
+    while True:
+        with stack.operator() as api:
+            difference, overdue = lost(api)
+        if not difference and not overdue:
+            return
+        need(time.monotonic() < deadline, f"difference {difference}, overdue {overdue}")
+        time.sleep(1)
+
+
+def restart_each(
+    stack: Stack, services: Iterable[str] | None = None, *, at_once: int = 1
+) -> Sequence[Container]:
+    """Each container once, so many at the same time; the next when one is healthy again."""
+    wanted = None if services is None else set(services)
+    running = [each for each in stack.containers() if each.state == "running"]
+    chosen = [
+        each
+        for each in running
+        if each.service != "load" and (wanted is None or each.service in wanted)
+    ]
+    with ThreadPoolExecutor(at_once) as pool:
+        for _restarted in pool.map(stack.restart, chosen):
+            pass
+    return chosen
+
+
+def no_server_error(stack: Stack, since: timedelta) -> None:
+    """Not one answer of 500 or more in the gateway's log."""
+    said = stack.compose("logs", "--no-log-prefix", "--since", f"{since.seconds}s", "gateway")
+    failed = [line for line in said.splitlines() if '"status":5' in line]
+    need(not failed, f"{len(failed)} answers were 5xx, the first:\n{(failed or [''])[0]}")
+
+
+def keeps_its_data(stack: Stack) -> str:
+    """Down, up again: the same figures."""
+    year = this_year()
+    with stack.operator() as api:
+        before = figures(api, year)
+    stack.down()
+    need(not stack.containers(), "containers are left after down")
+    stack.up()
+    with stack.operator() as api:
+        after = figures(api, year)
+    need(before == after, f"the figures changed: {before} became {after}")
+    return f"{len(before)} questions answered the same after down and up"
+
+
+def nothing_left(stack: Stack) -> str:
+    """Down with volumes: no container, volume or network of the project."""
+    stack.down(volumes=True)
+    label = f"label=com.docker.compose.project={stack.project}"
+    for noun, words in {
+        "containers": ("ps", "--all", "--quiet"),
+        "volumes": ("volume", "ls", "--quiet"),
+        "networks": ("network", "ls", "--quiet"),
+    }.items():
+        left = stack.docker(*words, "--filter", label).split()
+        need(not left, f"{noun} are left: {left}")
+    return "no container, volume or network"
