@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from event_contracts.metrics import FactsJudged, TargetCrossed
 from metrics.attribution.reactions import COPIES
+from metrics.board import routes as board
+from metrics.board.use_cases.watching import show_no_viewers
 from metrics.change import tables as _change_tables  # noqa: F401
 from metrics.conflict import routes as conflict
 from metrics.correction import tables as _correction_tables  # noqa: F401
@@ -47,6 +49,8 @@ SERVICE = Service(
         reconciliation.router,
         rebuild.router,
         over_refund.router,
+        board.pages,
+        board.stream,
     ),
     publishes=(FactsJudged, TargetCrossed),
     subscriptions=(FACTS, RECEIPTS, COPIES),
@@ -62,4 +66,6 @@ SERVICE = Service(
         Sweeper("targets", timedelta(seconds=3), evaluate_changed),
         Sweeper("running-totals", timedelta(seconds=5), keep_added_up),
     ),
+    on_start=(show_no_viewers,),
+    shortcuts={"/board": "/board"},
 )

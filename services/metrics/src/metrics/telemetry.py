@@ -55,3 +55,6 @@ RECONCILIATION_OVERDUE_FACTS = declare_gauge(
 REBUILD_DIFFERENCES = declare_gauge(
     "rebuild_differences", "Rows of the totals that the last rebuild found to be wrong."
 )
+BOARD_VIEWERS = declare_gauge(
+    "board_viewers", "Boards that are open at this process and kept current by it."
+)

@@ -1,0 +1,1 @@
+"""The board: the figures of the park wall in a browser, live."""

@@ -1,0 +1,1 @@
+"""Reading what a board shows, all of it from one snapshot."""

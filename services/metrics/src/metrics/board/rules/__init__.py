@@ -1,0 +1,1 @@
+"""Which board is meant, how amounts read, and where the bars of the chart stand."""

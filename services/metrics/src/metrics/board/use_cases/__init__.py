@@ -1,0 +1,1 @@
+"""Keeping boards current for those who look."""

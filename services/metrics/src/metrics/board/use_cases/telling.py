@@ -1,0 +1,120 @@
+"""What an open board is told: server-sent events, as the HTML standard has them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from metrics.board.rules import amounts
+from metrics.board.rules.walls import Language, Wall
+from metrics.board.schemas.pages import RELEASE
+from metrics.board.use_cases.watching import Boards, Shown
+from service_chassis.identity import NotAuthenticated, TokenExpired
+from service_chassis.retries import verdict
+
+HEARTBEAT_SECONDS = 15.0
+RECONNECT_MILLISECONDS = 3_000
+SHORTEST_WAIT_SECONDS = 0.05
+
+
+@dataclass(slots=True)
+class Viewer:
+    """An open board: what it looks at, what it has, and whether it still may."""
+
+    wall: Wall
+    language: Language
+    path: str
+    seen: str | None
+    """The digest of the sections it has."""
+    check: Callable[[], Awaitable[object]]
+    """Raises `NotAuthenticated` once its credential has ended."""
+
+
+async def told(boards: Boards, viewer: Viewer) -> AsyncIterator[bytes]:
+    """Events until the credential ends, the viewer leaves or the process stops.
+
+    `figures`: the sections that changed; `current`: nothing changed; `problem`: no figures can be
+    read now; `ended`: the credential is good no more. A comment is a heartbeat.
+    """
+    stopping = boards.runtime.stopping
+    with boards.watching():
+        yield f"retry: {RECONNECT_MILLISECONDS}\n\n".encode()
+        has: dict[str, str] = {}
+        while not stopping:
+            if reason := await _ended(viewer):
+                yield _event("ended", {"reason": reason})
+                return
+            shown = None
+            async for shown in _awaited(boards, viewer.wall):
+                if shown is None:
+                    yield b": still here\n\n"
+            if shown is None:
+                return
+            yield _news(shown, viewer, has)
+            async for _ in _waited(boards, shown.until):
+                yield b": still here\n\n"
+
+
+async def _awaited(boards: Boards, wall: Wall) -> AsyncIterator[Shown | None]:
+    """The picture; None whenever it has not come for a heartbeat; nothing if the process stops."""
+    looking = asyncio.ensure_future(boards.look(wall))
+    stopped = asyncio.ensure_future(boards.runtime.stopping.wait())
+    try:
+        while not looking.done() and not stopped.done():
+            await asyncio.wait(
+                {looking, stopped},
+                timeout=HEARTBEAT_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if not looking.done() and not stopped.done():
+                yield None
+        if looking.done():
+            yield looking.result()
+    finally:
+        looking.cancel()
+        stopped.cancel()
+
+
+async def _waited(boards: Boards, until: float) -> AsyncIterator[None]:
+    """Wait, and say so at every heartbeat."""
+    stopping = boards.runtime.stopping
+    while not stopping and (rest := max(until - monotonic(), SHORTEST_WAIT_SECONDS)):
+        await stopping.sleep(min(rest, HEARTBEAT_SECONDS))
+        if rest <= HEARTBEAT_SECONDS:
+            return
+        yield None
+
+
+async def _ended(viewer: Viewer) -> str | None:
+    try:
+        await viewer.check()
+    except NotAuthenticated as ended:
+        return "expired" if isinstance(ended, TokenExpired) else "revoked"
+    except Exception as error:
+        # A database that is away is told with the figures; whoever was let in stays in.
+        if verdict(error) != "passing":
+            raise
+    return None
+
+
+def _news(shown: Shown, viewer: Viewer, has: dict[str, str]) -> bytes:
+    made = shown.sections(viewer.language, viewer.path)
+    if made is None or shown.picture is None:
+        return _event("problem", {})
+    current = {"clock": amounts.clock(shown.picture.as_of), "release": RELEASE}
+    if not has and viewer.seen == made.digest:
+        has.update(made.html)
+    changed = {name: html for name, html in made.html.items() if has.get(name) != html}
+    has.update(changed)
+    if not changed:
+        return _event("current", current)
+    return _event("figures", current | {"sections": changed}, made.digest)
+
+
+def _event(name: str, data: dict[str, Any], digest: str | None = None) -> bytes:
+    # JSON has no line breaks of its own: one data line holds it.
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    named = f"id: {digest}\n" if digest else ""
+    return f"{named}event: {name}\ndata: {text}\n\n".encode()
