@@ -1,6 +1,7 @@
 """A stack of its own: a project, ports, volumes and secrets that nobody else uses."""
 
 import json
+import re
 import socket
 import subprocess
 import time
@@ -133,11 +134,12 @@ class Stack:
 
     def containers(self) -> list[Container]:
         """The containers that belong to services, whether they run or not."""
-        lines = self.compose("ps", "--all", "--format", "json").splitlines()
-        return [
-            Container(each["Name"], each["Service"], each["State"], each["Health"])
-            for each in map(json.loads, lines)
-        ]
+        # One look at the engine's list: compose would ask for each, and some end meanwhile.
+        label = "com.docker.compose"
+        columns = ("{{.Names}}", f'{{{{.Label "{label}.service"}}}}', "{{.State}}", "{{.Status}}")
+        mine = ("--filter", f"label={label}.project={self.project}")
+        listed = self.docker("ps", "--all", *mine, "--format", "\t".join(columns))
+        return [_container(*line.split("\t")) for line in listed.splitlines()]
 
     def inspect(self, name: str) -> Any:
         """What the engine knows of a container or an image."""
@@ -192,6 +194,12 @@ class Stack:
             said = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
             raise StackFailure(f"{' '.join(command)}\nended with {done.returncode}:\n{said}")
         return done.stdout
+
+
+def _container(name: str, service: str, state: str, status: str) -> Container:
+    """Of a line of the list: the status is like `Up 9 minutes (health: starting)`."""
+    health = re.search(r"\((?:health: )?(\w+)\)$", status)
+    return Container(name, service, state, health.group(1) if health else "")
 
 
 def _free_ports(count: int) -> list[int]:

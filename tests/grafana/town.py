@@ -61,7 +61,8 @@ async def _aftermath(economy: Economy) -> None:
     """What livestream-supply announces, what people decide, and a repair of the totals."""
     now = economy.clock.now()
     async with economy.database.unit_of_work() as uow:
-        chunks = list(await uow.session.scalars(select(Chunk).order_by(Chunk.event_id)))
+        # The first stays unannounced: not the one whose correction waits.
+        chunks = list(await uow.session.scalars(select(Chunk).order_by(Chunk.pending)))
         told = {
             Portion(chunk.event_id, chunk.platform, f"{chunk.accepted_on}"): chunk.counted
             + chunk.duplicate
