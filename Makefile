@@ -23,9 +23,9 @@ demo: .venv/runtime.stamp ## load the illustrative parks and orders into a runni
 install: .venv/development.stamp ## everything a developer needs, into .venv
 	@echo "The environment is .venv; its command line is .venv/bin/yuanqu."
 
-test: .venv/development.stamp ## every test this machine can run (ARGS="-k tenancy")
+test: .venv/development.stamp ## every test this machine can run (ARGS="-k tenancy"; -n0 for one process)
 	@$(BIN)/python -m tests.support.kafka --fetch >/dev/null || true
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: .venv/development.stamp ## style, format, types and who may import whom
 	$(BIN)/ruff check .

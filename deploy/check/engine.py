@@ -47,7 +47,8 @@ def find_engine(folder: Path) -> Engine:
     lab = Path(os.environ.get("COMPOSE_LAB") or LAB)
     if not shutil.which(str(lab)):
         raise NoEngine("there is no Docker with compose v2, and no stand-in for it (COMPOSE_LAB)")
-    subprocess.run([str(lab), "up"], check=True)
+    if subprocess.run([str(lab), "up"], check=False).returncode:
+        raise NoEngine("there is no Docker, and its stand-in did not start")
     exports = _output(lab, "env")
     environment = dict(os.environ) | dict(re.findall(r"(\w+)=(\S+)", exports))
     override = folder / "build.yml"
