@@ -87,6 +87,7 @@ def _single(engine: Engine, folder: Path, report: Report, *, short: bool) -> Non
         shape = {"seconds": 30, "base": 40, "peak": 500}
         report.keep("workers scale", lambda: steps.counts_once(stack, scaled, **shape))
         report.keep("data stay", lambda: steps.keeps_its_data(stack))
+        report.keep("a certificate is used", lambda: steps.speaks_tls(stack))
         report.keep("nothing is left", lambda: steps.nothing_left(stack))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from deploy.check.certificate import make_certificate
 from deploy.check.engine import ROOT, Engine
 from yuanqu.api import Api
 from yuanqu.credentials import OPERATOR, Credential
@@ -49,6 +50,8 @@ class Stack:
         self.project = project
         self._engine = engine
         self._secrets = folder / "secrets"
+        self._certificates = folder / "tls"
+        self._certificates.mkdir()
         files = [ROOT / "docker-compose.yml"]
         if ha:
             files.append(ROOT / "docker-compose.ha.yml")
@@ -59,6 +62,7 @@ class Stack:
             **{name: value for name, value in engine.environment.items() if "YUANQU_" not in name},
             **{f"YUANQU_{name}_PORT": str(port) for name, port in self._ports.items()},
             "YUANQU_SECRETS_DIR": str(self._secrets),
+            "YUANQU_TLS_DIR": str(self._certificates),
             "YUANQU_VERSION": project,
             "COMPOSE_PROJECT_NAME": project,
         }
@@ -94,6 +98,19 @@ class Stack:
         """Prometheus."""
         return f"http://127.0.0.1:{self._ports['PROMETHEUS']}"
 
+    @property
+    def tls_address(self) -> str:
+        """The gateway, where it has a certificate."""
+        return f"https://127.0.0.1:{self._ports['GATEWAY_TLS']}"
+
+    def certify(self) -> Path:
+        """Give the gateway a certificate and start it again; the certificate."""
+        made = make_certificate(self._certificates)
+        for container in self.containers():
+            if container.service == "gateway":
+                self.restart(container)
+        return made
+
     def build(self) -> None:
         """Build the image; its layers are kept for the next time."""
         self.compose("build", "--quiet")
@@ -112,12 +129,12 @@ class Stack:
 
     def run(self, command: str, *arguments: str) -> str:
         """A one-off container of a profile; what it printed."""
-        return self.compose("run", "--rm", "--no-TTY", command, *arguments)
+        return self.compose("run", "--rm", "--no-deps", "--no-TTY", command, *arguments)
 
     @contextmanager
     def running(self, command: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
         """The same, beside what happens meanwhile; killed if it has not ended by then."""
-        words = self._command("run", "--rm", "--no-TTY", command, *arguments)
+        words = self._command("run", "--rm", "--no-deps", "--no-TTY", command, *arguments)
         process = subprocess.Popen(
             words,
             env=self._environment,
@@ -137,7 +154,8 @@ class Stack:
         # One look at the engine's list: compose would ask for each, and some end meanwhile.
         label = "com.docker.compose"
         columns = ("{{.Names}}", f'{{{{.Label "{label}.service"}}}}', "{{.State}}", "{{.Status}}")
-        mine = ("--filter", f"label={label}.project={self.project}")
+        mine = [f"--filter=label={label}.project={self.project}"]
+        mine.append(f"--filter=label={label}.oneoff=False")
         listed = self.docker("ps", "--all", *mine, "--format", "\t".join(columns))
         return [_container(*line.split("\t")) for line in listed.splitlines()]
 

@@ -1,11 +1,14 @@
 """What is tried on a stack, one function a promise; each returns the sentence that is printed."""
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+
+import httpx
 
 from deploy.check.figures import figures, lost, paid_minor
 from deploy.check.stack import Container, Stack, StackFailure
@@ -87,9 +90,10 @@ def counts_once(stack: Stack, meanwhile: Callable[[], str], **shape: int) -> str
     with stack.running("load", "load", "--json", *options) as sale:
         time.sleep(FIRST_SURGE_SECONDS)
         happened = meanwhile()
-        need(sale.poll() is None, f"the load ended before this did: {happened}")
+        ended = sale.poll() is not None
         out, err = sale.communicate(timeout=900)
-    need(sale.returncode == 0, f"the load ended with {sale.returncode}:\n{err}")
+    need(sale.returncode == 0, f"the load ended with {sale.returncode}:\n{out}\n{err}")
+    need(not ended, f"the load was over before this was: {happened}; let it last longer")
     result = json.loads(out)
     with stack.operator() as api:
         paid = paid_minor(api, year) - before
@@ -158,6 +162,19 @@ def keeps_its_data(stack: Stack) -> str:
         after = figures(api, year)
     need(before == after, f"the figures changed: {before} became {after}")
     return f"{len(before)} questions answered the same after down and up"
+
+
+def speaks_tls(stack: Stack) -> str:
+    """With a certificate: TLS 1.2 or newer answers, and plain HTTP only leads there."""
+    trusted = ssl.create_default_context(cafile=str(stack.certify()))
+    with httpx.Client(verify=trusted, trust_env=False) as client:
+        page = client.get(stack.tls_address)
+        need(page.status_code == httpx.codes.OK, f"https answered {page.status_code}")
+        need("strict-transport-security" in page.headers, "https: no Strict-Transport-Security")
+        plain = client.get(f"{stack.address}/registry/docs")
+    need(plain.status_code == httpx.codes.PERMANENT_REDIRECT, f"http answered {plain.status_code}")
+    need(plain.headers["location"].startswith("https://"), plain.headers["location"])
+    return "https answers, http redirects to it"
 
 
 def nothing_left(stack: Stack) -> str:
