@@ -76,6 +76,48 @@ def test_a_file_that_is_no_table_is_refused_with_a_reason(content: bytes, media_
         list(read_table(content, media_type))
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+BROKEN_PARTS: dict[str, tuple[str, bytes, bytes]] = {
+    "a sheet that is no XML": (SHEET, b"<?xml", b""),
+    "a sheet that ends early": (SHEET, b"</sheetData>", b""),
+    "an entity of nobody": (SHEET, b"<v>7</v>", b"<v>&seven;</v>"),
+    "a row without a number": (SHEET, b'<row r="2"', b'<row r="two"'),
+    "a column past the last": (SHEET, b'r="A2"', b'r="ZZZZ2"'),
+    "a number that is none": (SHEET, b"<v>7</v>", b"<v>seven</v>"),
+    "a style that is none": ("xl/styles.xml", b"<sz val=", b"<sz val='x' was="),
+    "a sheet that is not there": (
+        "xl/workbook.xml",
+        b"<workbookView ",
+        b'<workbookView activeTab="9" ',
+    ),
+    "no list of parts": ("[Content_Types].xml", b"<", b""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_PARTS)
+def test_a_broken_workbook_is_refused_and_not_stumbled_over(name: str) -> None:
+    part, was, becomes = BROKEN_PARTS[name]
+    whole = zipfile.ZipFile(io.BytesIO(write_xlsx(["a"], [{"a": 7}])))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as broken:
+        for each in whole.namelist():
+            content = whole.read(each)
+            broken.writestr(each, content.replace(was, becomes) if each == part else content)
+
+    with pytest.raises(TableUnreadable):
+        list(read_table(file.getvalue(), XLSX))
+
+
+def test_an_encrypted_workbook_is_refused() -> None:
+    entry = b"PK\x01\x02\x14\x03\x14\x00"
+    whole = write_xlsx(["a"], [{"a": 7}])
+    encrypted = whole.replace(entry + b"\x00", entry + b"\x01")
+
+    assert encrypted != whole
+    with pytest.raises(TableUnreadable):
+        list(read_table(encrypted, XLSX))
+
+
 def test_another_media_type_is_refused() -> None:
     with pytest.raises(MediaTypeUnsupported, match="application/pdf"):
         read_table(b"", "application/pdf")

@@ -104,6 +104,22 @@ async def test_an_odd_inner_check_character_is_a_warning(embedded_register: Regi
     assert [warning["code"] for warning in row["warnings"]] == ["organisation_check"]
 
 
+async def test_a_file_of_eight_mebibytes_is_taken_and_no_more(embedded_register: Register) -> None:
+    rows = b"uscc,name_zh,region_code\n" + (b"x" * 199 + b"\n") * 20_000
+
+    report = await imported(embedded_register, rows, dry_run=True)
+    problem = await embedded_register.refused(
+        "POST",
+        "/v1/enterprises:import",
+        content=rows * 3,
+        headers={"Content-Type": tabular.CSV},
+    )
+
+    assert report["rejected"] == 20_000
+    assert problem["code"] == "content_too_large"
+    assert "8388608 bytes" in problem["detail"]
+
+
 async def test_a_file_that_is_no_table_is_refused_whole(embedded_register: Register) -> None:
     async def refusal(content: bytes, media_type: str) -> Any:
         return await embedded_register.refused(

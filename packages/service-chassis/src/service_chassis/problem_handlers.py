@@ -51,7 +51,7 @@ async def _answer_http_exception(request: Request, raised: Exception) -> Respons
             problem = MethodNotAllowed(f"{request.url.path} does not take {request.method}.")
             headers = {"Allow": ", ".join(methods_at(request))}
         case 413:
-            problem = ContentTooLarge("Send less at once: split the body into several requests.")
+            problem = ContentTooLarge(f"{error.detail} Split it into several requests.")
         case 415:
             problem = MediaTypeUnsupported(error.detail)
         case _:

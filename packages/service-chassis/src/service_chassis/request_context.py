@@ -7,18 +7,21 @@ import logging
 import re
 from collections.abc import Iterable
 from time import perf_counter
+from urllib.parse import parse_qsl
 
 from prometheus_client import Counter, Histogram
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, StatementError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from service_chassis.columns import new_id
+from service_chassis.problem_handlers import pointer
 from service_chassis.problems import (
     InternalError,
     Problem,
+    RequestInvalid,
     Unavailable,
     ValueUnusable,
     problem_response,
@@ -37,6 +40,7 @@ USABLE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 ABORTED = 499
 RETRY_AFTER_SECONDS = 2
 PROBES = ("/livez", "/readyz")
+NUL = b"%00"
 
 
 class RequestContext:
@@ -73,6 +77,7 @@ class RequestContext:
             await send(message)
 
         try:
+            _refuse_nul(scope["query_string"])
             taken = receive if scope["method"] in BODILESS else self._limited(scope, receive, given)
             await self.app(scope, taken, send_noted)
         except ClientDisconnect:
@@ -80,7 +85,8 @@ class RequestContext:
         except Exception as error:
             if status:
                 raise
-            await problem_response(_last_resort(error), scope)(scope, receive, send_noted)
+            problem = error if isinstance(error, Problem) else _last_resort(error)
+            await problem_response(problem, scope)(scope, receive, send_noted)
         finally:
             self._note(scope, status or ABORTED, (begun or perf_counter()) - started)
             reset_contextvars(**bound)
@@ -95,10 +101,11 @@ class RequestContext:
             nonlocal total
             message = await receive()
             total += len(message.get("body", b""))
-            if max(total, announced) > self._max_body_bytes and max(
-                total, announced
-            ) > _limit_of_route(scope, self._max_body_bytes):
-                raise HTTPException(413)
+            size = max(total, announced)
+            if size > self._max_body_bytes:
+                limit = _limit_of_route(scope, self._max_body_bytes)
+                if size > limit:
+                    raise HTTPException(413, f"A body has at most {limit} bytes here.")
             return message
 
         return receive_limited
@@ -164,8 +171,34 @@ def _complete(headers: list[tuple[bytes, bytes]], request_id: str) -> None:
 
 
 def _limit_of_route(scope: Scope, default: int) -> int:
-    limit: int | None = getattr(scope.get("route"), "max_body_size", None)
+    route = scope.get("route")
+    # What is past the framework's own `max_body_size` it answers itself, without a problem.
+    limit: int | None = getattr(route, "most_body_bytes", None)
+    if limit is None:
+        limit = getattr(route, "max_body_size", None)
     return default if limit is None else limit
+
+
+def _refuse_nul(query: bytes) -> None:
+    """No text in a database holds a zero character: PostgreSQL would refuse to look for one."""
+    if NUL not in query:
+        return
+    asked = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    faults = [
+        {
+            "in": "query",
+            "pointer": pointer([name]),
+            "code": "text_has_nul",
+            "detail": "The zero character (%00) is part of no value; leave it out.",
+        }
+        for name, value in asked
+        if "\0" in name + value
+    ]
+    raise RequestInvalid(f"{len(faults)} values have a zero character, see errors.", errors=faults)
+
+
+def _overflows(error: Exception) -> bool:
+    return isinstance(error, StatementError) and isinstance(error.orig, OverflowError)
 
 
 def _last_resort(error: Exception) -> Problem:
@@ -175,7 +208,7 @@ def _last_resort(error: Exception) -> Problem:
             "Something this needs is away for a moment; send the request again.",
             retry_after=RETRY_AFTER_SECONDS,
         )
-    if isinstance(error, DataError | OverflowError):
+    if isinstance(error, DataError | OverflowError) or _overflows(error):
         # Past 64 bits, or with a zero character: the route should have said so itself.
         logger.warning("met a value that cannot be kept", exc_info=error)
         return ValueUnusable("A number is too large or a text has characters that cannot be kept.")

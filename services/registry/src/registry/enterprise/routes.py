@@ -1,6 +1,6 @@
 """Enterprises over HTTP."""
 
-from collections.abc import Iterator
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
@@ -46,7 +46,7 @@ from service_chassis.problems import ContentTooLarge, MediaTypeUnsupported, prob
 class UploadRoute(IdempotentRoute):
     """A route that takes files and batches."""
 
-    max_body_size = 8 * 1024 * 1024
+    most_body_bytes = 8 * 1024 * 1024
 
 
 router = APIRouter(prefix="/v1/enterprises", tags=["enterprises"], route_class=UploadRoute)
@@ -155,9 +155,7 @@ async def import_enterprises(
     cell changes nothing. Faulty rows are left out and reported, the others are taken.
     """
     content = await request.body()
-    rows: Iterator[tuple[int, dict[str, str]]] = tabular.read_table(
-        content, request.headers.get("content-type")
-    )
+    rows = await asyncio.to_thread(tabular.read_table, content, request.headers.get("content-type"))
     return await use_cases.import_rows(uow, caller, rows, dry_run=dry_run)
 
 

@@ -1,8 +1,10 @@
 """Importing enterprises from a spreadsheet: every row judged and reported, a dry run the same."""
 
+import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -38,22 +40,18 @@ _SEPARATORS = re.compile(r"[;；、|]")
 
 
 async def import_rows(
-    uow: UnitOfWork, caller: Principal, rows: Iterable[Row], *, dry_run: bool
+    uow: UnitOfWork, caller: Principal, rows: Iterator[Row], *, dry_run: bool
 ) -> ImportReport:
     """Create the new, update what differs, leave the same, and say so for every row."""
     reports: list[RowReport] = []
     seen: dict[str, int] = {}
-    chunk: list[tuple[int, EnterpriseRegistration]] = []
-    for number, cells in rows:
-        read = _read(number, cells, seen)
-        if isinstance(read, RowReport):
-            reports.append(read)
-            continue
-        chunk.append((number, read))
-        if len(chunk) == CHUNK:
-            reports += await _take(uow, caller, chunk, dry_run=dry_run)
-            chunk = []
-    reports += await _take(uow, caller, chunk, dry_run=dry_run)
+    # A workbook takes seconds to read: others are answered meanwhile.
+    while chunk := await asyncio.to_thread(_read_chunk, rows, seen):
+        reports += [read for _number, read in chunk if isinstance(read, RowReport)]
+        readable = [
+            (number, read) for number, read in chunk if isinstance(read, EnterpriseRegistration)
+        ]
+        reports += await _take(uow, caller, readable, dry_run=dry_run)
     reports.sort(key=lambda report: report.row)
     counts = Counter(report.outcome for report in reports)
     return ImportReport(
@@ -64,6 +62,12 @@ async def import_rows(
         rejected=counts["rejected"],
         rows=reports,
     )
+
+
+def _read_chunk(
+    rows: Iterator[Row], seen: dict[str, int]
+) -> list[tuple[int, EnterpriseRegistration | RowReport]]:
+    return [(number, _read(number, cells, seen)) for number, cells in islice(rows, CHUNK)]
 
 
 def _read(
