@@ -65,6 +65,7 @@ FORM = "application/x-www-form-urlencoded"
         ({"data": GRANT, "auth": ("nobody", "wrong")}, 401, "invalid_client"),
         ({"data": GRANT}, 401, "invalid_client"),
         ({"data": GRANT, "headers": {"Authorization": "Basic !!!"}}, 401, "invalid_client"),
+        ({"data": GRANT, "headers": {"Authorization": b"Basic \xe9"}}, 401, "invalid_client"),
         ({"data": GRANT, "headers": {"Authorization": "Bearer abc"}}, 401, "invalid_client"),
         ({"data": {"scope": "x"}, "auth": OPERATOR}, 400, "invalid_request"),
         ({"data": {"grant_type": "password"}, "auth": OPERATOR}, 400, "unsupported_grant_type"),

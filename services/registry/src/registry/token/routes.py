@@ -1,7 +1,6 @@
 """Tokens and signing keys over HTTP."""
 
 import base64
-import binascii
 from typing import Annotated
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -121,7 +120,7 @@ def _basic(authorization: str | None) -> tuple[str, str] | None:
         raise TokenRefused("invalid_client", "Use HTTP Basic, or send the secret in the form.")
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise TokenRefused("invalid_client", "The Authorization header cannot be read.") from None
     client_id, colon, secret = decoded.partition(":")
     if not colon:
