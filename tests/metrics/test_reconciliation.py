@@ -113,6 +113,7 @@ async def test_lines_are_by_platform_and_a_platform_sees_its_own(
         every = (await metrics.get("/v1/reconciliation")).json()["lines"]
         own = await metrics.get("/v1/reconciliation", "orders:read", platform="douyin")
         wrong = await metrics.get("/v1/reconciliation?since=2026-03-02&until=2026-03-01")
+        ancient = await metrics.get("/v1/reconciliation?until=0001-01-01")
 
     assert [(line["platform"], line["counted"]) for line in every] == [
         ("douyin", 4),
@@ -120,6 +121,7 @@ async def test_lines_are_by_platform_and_a_platform_sees_its_own(
     ]
     assert [line["platform"] for line in own.json()["lines"]] == ["douyin"]
     assert (wrong.status_code, wrong.json()["code"]) == (422, "range_invalid")
+    assert (ancient.status_code, ancient.json()["errors"][0]["pointer"]) == (422, "/until")
 
 
 async def _announce(database: Database, *told: tuple[Record, Receipt], missing: int = 0) -> None:

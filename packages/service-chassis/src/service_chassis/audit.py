@@ -1,10 +1,11 @@
 """The audit trail, for those who operate."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import select
 
 from service_chassis.dependencies import Reading
@@ -14,6 +15,16 @@ from service_chassis.problems import problem_responses
 from service_chassis.tables import AuditEntry
 
 router = APIRouter(prefix="/v1/audit-entries", tags=["operations"])
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("in UTC it is before the year 1 or after the year 9999") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class AuditEntryView(BaseModel):
@@ -45,8 +56,8 @@ async def list_audit_entries(  # noqa: PLR0917  # FastAPI calls it by name
     actor: Annotated[str | None, Query(max_length=120)] = None,
     action: Annotated[str | None, Query(max_length=120)] = None,
     request_id: Annotated[str | None, Query(max_length=64)] = None,
-    since: Annotated[AwareDatetime | None, Query()] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Not included")] = None,
+    since: Annotated[Moment | None, Query()] = None,
+    until: Annotated[Moment | None, Query(description="Not included")] = None,
 ) -> Page[AuditEntryView]:
     """List changes of state, the latest first."""
     statement = select(AuditEntry)

@@ -17,6 +17,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+NO_NUL = r"^[^\x00]*$"
+"""The pattern of a text that can be kept: PostgreSQL's has no zero character."""
+
 Document = JSON().with_variant(JSONB(), "postgresql")
 BigSerial = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit identity; SQLite numbers rows by itself only for INTEGER."""

@@ -2,7 +2,7 @@
 
 import base64
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -10,12 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service_chassis.columns import NO_NUL
 from service_chassis.dependencies import Reading, Writing
 from service_chassis.paging import Page, PageParameters, paged
 from service_chassis.policy import requires
 from service_chassis.problems import Problem, problem_responses
 from service_chassis.tables import DeadLetter, InboxRow, OutboxRow
 from service_chassis.unit_of_work import UnitOfWork
+
+State = Literal["buried", "replayed", "discarded"]
 
 router = APIRouter(
     prefix="/v1/dead-letters", tags=["operations"], dependencies=[requires("operations")]
@@ -69,14 +72,14 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=NO_NUL)]
 
 
 @router.get("")
 async def list_dead_letters(
     session: Reading,
     page: PageParameters,
-    state: Annotated[str, Query(description="buried, replayed or discarded")] = "buried",
+    state: State = "buried",
     group: Annotated[str | None, Query(description="a consumer group")] = None,
 ) -> Page[DeadLetterView]:
     """List dead letters, the newest first."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from metrics.fact.schemas import Content
+from service_chassis.columns import NO_NUL
 
 Decided = Literal["keep", "replace"]
 State = Literal["open", "kept", "replaced"]
@@ -44,4 +45,7 @@ class Decision(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Decided
-    reason: Annotated[str, Field(min_length=1, max_length=500, examples=["confirmed by phone"])]
+    reason: Annotated[
+        str,
+        Field(min_length=1, max_length=500, pattern=NO_NUL, examples=["confirmed by phone"]),
+    ]

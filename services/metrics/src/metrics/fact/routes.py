@@ -9,6 +9,7 @@ from metrics.fact.problems import OrderNotFound, OtherPlatform
 from metrics.fact.queries import orders
 from metrics.fact.rules.access import may_see
 from metrics.fact.schemas import OrderFacts
+from service_chassis.columns import NO_NUL
 from service_chassis.dependencies import Reading
 from service_chassis.identity import Caller
 from service_chassis.policy import requires_any
@@ -37,8 +38,10 @@ router = APIRouter(prefix="/v1/facts", tags=["facts"])
     responses=problem_responses(OrderNotFound, OtherPlatform),
 )
 async def show_order_facts(
-    platform: Annotated[str, Path(max_length=32, examples=["demo-mall"])],
-    order_no: Annotated[str, Path(min_length=1, max_length=256, examples=["202603010001"])],
+    platform: Annotated[str, Path(max_length=32, pattern=NO_NUL, examples=["demo-mall"])],
+    order_no: Annotated[
+        str, Path(min_length=1, max_length=256, pattern=NO_NUL, examples=["202603010001"])
+    ],
     session: Reading,
     caller: Caller,
 ) -> OrderFacts:

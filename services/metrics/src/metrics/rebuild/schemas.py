@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from service_chassis.columns import NO_NUL
+
 
 class RebuildRequest(BaseModel):
     """Compute the totals again from the stored facts."""
@@ -16,7 +18,7 @@ class RebuildRequest(BaseModel):
 
     compare_only: bool = False
     """Tell the differences and leave the totals as they are."""
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=NO_NUL)]
 
 
 class RebuildView(BaseModel):

@@ -10,7 +10,7 @@ from metrics.fact.rules.access import own_platform
 from metrics.reconciliation import queries
 from metrics.reconciliation.problems import RangeInvalid
 from metrics.reconciliation.schemas import Reconciliation
-from reference_data.shanghai import business_date
+from reference_data.shanghai import EARLIEST, business_date
 from service_chassis.dependencies import AtHand, Reading
 from service_chassis.identity import Caller
 from service_chassis.policy import requires_any
@@ -29,8 +29,10 @@ async def show_reconciliation(  # noqa: PLR0917 - FastAPI passes them by name
     session: Reading,
     caller: Caller,
     at_hand: AtHand,
-    since: Annotated[date | None, Query(description="First acceptance date")] = None,
-    until: Annotated[date | None, Query(description="Last acceptance date, included")] = None,
+    since: Annotated[date | None, Query(ge=EARLIEST, description="First acceptance date")] = None,
+    until: Annotated[
+        date | None, Query(ge=EARLIEST, description="Last acceptance date, included")
+    ] = None,
     platform: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Reconciliation:
     """Prove that nothing accepted is lost: by acceptance date and platform, two witnesses."""
