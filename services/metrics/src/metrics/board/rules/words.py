@@ -49,8 +49,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rate_missing": ("缺汇率", "no exchange rate"),
     "others_apart": ("另有其他币种,未折算", "Other currencies apart, not converted"),
     "measure": (
-        "口径:电子商务交易额(ECV_PAID),按支付日期,人民币",
-        "Measure: e-commerce volume (ECV_PAID) by date of payment, CNY",
+        "口径:电子商务交易额(ECV_PAID),按支付日期,人民币。",
+        "Measure: e-commerce volume (ECV_PAID) by date of payment, CNY.",
     ),
     "chart": ("按月:{now} 年与 {before} 年", "By month: {now} beside {before}"),
     "chart_month": ("月份", "Month"),
