@@ -27,6 +27,7 @@ end() {
     exec 3>&- 4>&- 5>&-
     wait
     if [ $status -ne 0 ]; then
+        cat "$partial"/*.out >&2 2>/dev/null || true
         rm -rf "$partial"
         echo "There is no backup: nothing was written." >&2
     fi
@@ -34,6 +35,8 @@ end() {
 }
 trap end EXIT
 trap 'exit 130' INT TERM
+# A session that has ended shows as a write that fails.
+trap '' PIPE
 
 # A session for each database, to hold its snapshot while pg_dump reads it.
 open_session() { # open_session DATABASE DESCRIPTOR
