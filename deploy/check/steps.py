@@ -1,6 +1,7 @@
 """What is tried on a stack, one function a promise; each returns the sentence that is printed."""
 
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -64,7 +65,7 @@ def pages_answer(stack: Stack) -> str:
     with stack.operator() as api:
         page = api.look("/")
         need(page.status_code == 200, f"/ answered {page.status_code}")  # noqa: PLR2004
-        linked = sorted({part.split('"')[0] for part in page.text.split('href="')[1:]})
+        linked = sorted(set(re.findall(r'href="(/[^"]*)"', page.text)))
         skipped = [path for path in linked if path.strip("/") in stack.left_out]
         for path in set(linked) - set(skipped):
             status = api.look(path).status_code
