@@ -157,7 +157,7 @@ async def test_a_silent_stream_still_beats(
     embedded: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, token = await wall_token(embedded)
-    monkeypatch.setattr(telling, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(telling, "BEAT_SECONDS", 0.05)
     be_quick(embedded, 60.0)
     async with serving(embedded) as address, watching(address, token) as news:
         async with asyncio.timeout(10):
