@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test check format lock bench migration migrations-check contracts dashboards clean \
-	up down dev logs psql kafka-topics compose-check
+	up down dev logs psql kafka-topics compose-check drill
 
 ##@ Use it
 
@@ -83,6 +83,9 @@ kafka-topics: ## topics, partitions and replicas of the stack
 
 compose-check: .venv/development.stamp ## try the stack: demo, restarts under load, scale (ARGS=--short)
 	$(BIN)/python -m deploy.check $(ARGS)
+
+drill: .venv/development.stamp ## back up, destroy and restore a stack of its own: the same figures
+	$(BIN)/python -m deploy.drill
 
 ##@ Measure it
 

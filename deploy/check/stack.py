@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,50 @@ class Container:
     def is_well(self) -> bool:
         """Runs, and is healthy where it has a check."""
         return self.state == "running" and self.health in {"", "healthy"}
+
+
+class Running:
+    """A command that runs beside others; what it says is kept."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self._said: dict[str, list[str]] = {"out": [], "err": []}
+        self._readers = [
+            threading.Thread(target=self._said[name].extend, args=(stream,), daemon=True)
+            for name, stream in (("out", process.stdout), ("err", process.stderr))
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def out(self) -> str:
+        """What it printed."""
+        return "".join(self._said["out"])
+
+    @property
+    def err(self) -> str:
+        """What it told beside."""
+        return "".join(self._said["err"])
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over."""
+        return self._process.poll() is not None
+
+    def wait_until_it_says(self, words: str) -> None:
+        """Return when the words are among what it told."""
+        deadline = time.monotonic() + READY_SECONDS
+        while words not in self.err:
+            if self.has_ended or time.monotonic() > deadline:
+                raise StackFailure(f"it never said {words!r}:\n{self.out}\n{self.err}")
+            time.sleep(PAUSE_SECONDS)
+
+    def wait(self, seconds: float) -> int:
+        """Its exit code."""
+        code = self._process.wait(seconds)
+        for reader in self._readers:
+            reader.join()
+        return code
 
 
 class Stack:
@@ -132,20 +177,19 @@ class Stack:
         return self.compose("run", "--rm", "--no-deps", "--no-TTY", command, *arguments)
 
     @contextmanager
-    def running(self, command: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    def running(self, command: str, *arguments: str) -> Iterator["Running"]:
         """The same, beside what happens meanwhile; killed if it has not ended by then."""
         words = self._command("run", "--rm", "--no-deps", "--no-TTY", command, *arguments)
-        process = subprocess.Popen(
+        with subprocess.Popen(
             words,
             env=self._environment,
             cwd=ROOT,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-        )
-        with process:
+        ) as process:
             try:
-                yield process
+                yield Running(process)
             finally:
                 process.kill()
 

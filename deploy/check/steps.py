@@ -1,6 +1,7 @@
 """What is tried on a stack, one function a promise; each returns the sentence that is printed."""
 
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,7 @@ from reference_data.shanghai import local
 from service_chassis.clock import SystemClock
 
 PUBLISHED = {"gateway", "grafana", "prometheus"}
-FIRST_SURGE_SECONDS = 4.0
+LONGEST_SECONDS = 900.0
 QUIET_SECONDS = 60.0
 BASE_IMAGE = "python:3.13-slim"
 MOST_OVER_BASE = 250_000_000
@@ -64,7 +65,7 @@ def pages_answer(stack: Stack) -> str:
     with stack.operator() as api:
         page = api.look("/")
         need(page.status_code == 200, f"/ answered {page.status_code}")  # noqa: PLR2004
-        linked = sorted({part.split('"')[0] for part in page.text.split('href="')[1:]})
+        linked = sorted(set(re.findall(r'href="(/[^"]*)"', page.text)))
         skipped = [path for path in linked if path.strip("/") in stack.left_out]
         for path in set(linked) - set(skipped):
             status = api.look(path).status_code
@@ -88,13 +89,13 @@ def counts_once(stack: Stack, meanwhile: Callable[[], str], **shape: int) -> str
         before = paid_minor(api, year)
     options = [f"--{name}={value}" for name, value in shape.items()]
     with stack.running("load", "load", "--json", *options) as sale:
-        time.sleep(FIRST_SURGE_SECONDS)
+        sale.wait_until_it_says("illustrative all of them")
         happened = meanwhile()
-        ended = sale.poll() is not None
-        out, err = sale.communicate(timeout=900)
-    need(sale.returncode == 0, f"the load ended with {sale.returncode}:\n{out}\n{err}")
+        ended = sale.has_ended
+        code = sale.wait(LONGEST_SECONDS)
+    need(code == 0, f"the load ended with {code}:\n{sale.out}\n{sale.err}")
     need(not ended, f"the load was over before this was: {happened}; let it last longer")
-    result = json.loads(out)
+    result = json.loads(sale.out)
     with stack.operator() as api:
         paid = paid_minor(api, year) - before
         need(

@@ -1,9 +1,12 @@
 """PostgreSQL and SQLite keep the same promises."""
 
+import asyncio
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from service_chassis.database import Database
 from tests.suites.database_suite import DatabaseSuite
@@ -31,3 +34,34 @@ class TestPostgresql(DatabaseSuite):
         async with other.exclusive("relay") as theirs:
             assert theirs is not None
         await other.dispose()
+
+
+async def test_a_server_that_restarts_is_a_pause_for_who_asks(
+    postgres_server: PostgresServer,
+) -> None:
+    with PostgresServer() as server:
+        database = Database(server.create_database("pause"))
+        assert await _one(database) == 1
+        server.stop()
+        asked = asyncio.create_task(_one(database))
+        await asyncio.sleep(0.3)
+        assert not asked.done()
+        await asyncio.to_thread(server.start)
+
+        assert await asked == 1
+        await database.dispose()
+
+
+async def test_a_login_that_is_refused_is_not_tried_again(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service_chassis.database.CONNECT_PATIENCE_SECONDS", 3_600)
+    database = Database(postgres_server.url("nobody_made_it"))
+
+    with pytest.raises(OperationalError, match="does not exist"):
+        await _one(database)
+
+
+async def _one(database: Database) -> int:
+    async with database.reading() as session:
+        return int((await session.execute(text("SELECT 1"))).scalar_one())

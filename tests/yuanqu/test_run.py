@@ -19,10 +19,12 @@ def test_a_fresh_folder_is_ready_and_says_what_to_try(installation: Installation
 
     assert f"Ready: {installation.address}" in said
     assert f"{installation.address}/registry/docs" in said
+    assert f"{installation.address}/board\n" in said
     assert str(installation.data / "operator.json") in said
     assert [line.strip().split()[1] for line in said.splitlines() if "  # " in line] == [
         "demo",
         "volumes",
+        "board",
         "doctor",
     ]
 

@@ -1,10 +1,12 @@
 """A service's database: sessions that read, units of work that write."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import psycopg
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +20,8 @@ POSTGRESQL_OPTIONS = (
     "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=30000 "
     "-c idle_in_transaction_session_timeout=120000"
 )
+CONNECT_PATIENCE_SECONDS = 5.0
+"""A server that restarts is a pause for who asks, not an error; a longer absence is one."""
 MOST_OVERFLOW = 4
 """Connections beyond the pool's size, closed as soon as they are given back."""
 
@@ -55,7 +59,11 @@ class Database:
                 pool_size=pool_size,
                 max_overflow=MOST_OVERFLOW,
                 pool_pre_ping=True,
-                connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
+                connect_args={
+                    "options": POSTGRESQL_OPTIONS,
+                    "connect_timeout": 5,
+                    "async_creator_fn": _connect,
+                },
             )
             self._engines = [self._writer]
             self._pool_limit = pool_size + MOST_OVERFLOW
@@ -161,6 +169,24 @@ class Database:
 
 async def _held() -> None:
     return
+
+
+async def _connect(*args: Any, **kwargs: Any) -> psycopg.AsyncConnection[Any]:
+    """Connect, and try again for a few seconds while the server is not there."""
+    deadline = time.monotonic() + CONNECT_PATIENCE_SECONDS
+    while True:
+        try:
+            return await psycopg.AsyncConnection.connect(*args, **kwargs)
+        except psycopg.OperationalError as error:
+            if not _restarts(error) or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(0.1)
+
+
+def _restarts(error: psycopg.OperationalError) -> bool:
+    """Whether nobody answers, or one who starts or stops; a refused login will not change."""
+    said = str(error)
+    return "FATAL" not in said or "starting up" in said or "shutting down" in said
 
 
 def _sqlite_engine(url: URL, *, begin: str, pool_size: int) -> AsyncEngine:

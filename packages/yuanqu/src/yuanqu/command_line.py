@@ -9,7 +9,7 @@ from yuanqu import profile_commands
 from yuanqu.commands import Commands, use_profile
 from yuanqu.demo.command import demo
 from yuanqu.duty import backup, dead_letters, doctor, snapshots
-from yuanqu.figures import conflicts, facts, measures, rates, rebuilds, reconcile, volumes
+from yuanqu.figures import board, conflicts, facts, measures, rates, rebuilds, reconcile, volumes
 from yuanqu.load.command import load
 from yuanqu.orders import commands as orders
 from yuanqu.orders import receipts
@@ -104,6 +104,7 @@ app.command(rich_help_panel="Run it")(load)
 app.add_typer(orders.app, name="orders", rich_help_panel="Orders and figures")
 app.add_typer(receipts.app, name="receipts", rich_help_panel="Orders and figures")
 app.command(rich_help_panel="Orders and figures")(volumes.volumes)
+app.command(rich_help_panel="Orders and figures")(board.board)
 app.command(rich_help_panel="Orders and figures")(measures.measures)
 app.command(rich_help_panel="Orders and figures")(facts.facts)
 app.command(rich_help_panel="Orders and figures")(reconcile.reconcile)

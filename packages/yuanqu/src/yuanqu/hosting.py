@@ -31,6 +31,7 @@ A_FIGURE = (
 TRY_THESE = (
     ("yuanqu demo", "illustrative parks and orders"),
     (A_FIGURE, "a published figure, to the fen"),
+    ("yuanqu board", "a link to the figures in a browser, live"),
     ("yuanqu doctor", "is everything well?"),
 )
 
@@ -153,6 +154,11 @@ async def _announce(host: Host, settings: Settings, kept: Path | None) -> None:
     lines += [
         f"  {runtime.service.title_en:<20} {address}{runtime.service.path}/docs"
         for runtime in host.runtimes
+    ]
+    lines += [
+        f"  {short[1:].capitalize():<20} {address}{short}"
+        for runtime in host.runtimes
+        for short in runtime.service.shortcuts
     ]
     if kept is not None:
         lines.append(f"The operator's credential is kept in {kept}")

@@ -95,6 +95,7 @@ function watch() {
     open();
   }
 
-  setInterval(tellAge, 5000);
+  if (state.dataset.state === "static") show("connecting");
+  setInterval(tellAge, 1000);
   open();
 }

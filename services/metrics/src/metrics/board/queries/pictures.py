@@ -89,7 +89,8 @@ async def _area(session: AsyncSession, wall: Wall, on: date) -> Sequence[Named]:
     found = []
     if scope.region is not None:
         name = name_of(scope.region, on) or scope.region
-        found.append(Named(scope.region, name, scope.region))
+        # Divisions have no English names.
+        found.append(Named(scope.region, name, f"{name} ({scope.region})"))
     if scope.parks is not None:
         rows = await session.execute(
             select(Park.code, Park.name_zh, Park.name_en).where(Park.code.in_(sorted(scope.parks)))

@@ -78,9 +78,7 @@ async def show_board(request: Request, wall: LookedAt, boards: AllBoards) -> Res
 
 
 @router.get("/sign-in", dependencies=[public()])
-async def show_sign_in(
-    request: Request, reason: Annotated[str | None, Query(max_length=20)] = None
-) -> Response:
+async def show_sign_in(request: Request, reason: Annotated[str | None, Query()] = None) -> Response:
     """Show the form that takes a wall token."""
     taste, path = taste_of(request), path_of(request)
     if {"lang", "theme"} & request.query_params.keys():
@@ -92,7 +90,7 @@ async def show_sign_in(
 async def sign_in(request: Request, runtime: AtHand) -> Response:
     """Keep a wall token as a cookie that scripts cannot read."""
     _check_own_page(request)
-    form = parse_qs((await request.body()).decode("ascii", "replace"), max_num_fields=5)
+    form = parse_qs((await request.body()).decode("ascii", "replace"))
     token = form.get("credential", [""])[0].strip()
     try:
         verified = await request.app.state.identity.verified(token, AUDIENCE_OF_WALLS)

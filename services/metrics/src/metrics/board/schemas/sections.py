@@ -13,6 +13,7 @@ from metrics.board.rules.chart import NARROW, WIDE, chart
 from metrics.board.rules.walls import Language
 from metrics.board.schemas.cells import Teller
 from metrics.board.schemas.pictures import OfTarget, Partner, Picture
+from reference_data.shanghai import DAY, first_of_next_month
 
 MOST_PARKS, MOST_NODES, MOST_CATEGORIES = 10, 12, 8
 
@@ -95,8 +96,8 @@ def _chart(picture: Picture, teller: Teller) -> dict[str, Any]:
         [by_month.get(f"{each}-{month:02}") for month in range(1, 13)] for each in (year, year - 1)
     )
     month = picture.on.month
-    # The last day of a month closes it, but for a board that follows the clock.
-    is_open = picture.is_live or (picture.on.replace(day=28) > picture.on)
+    # The evening of its last day closes a month; a board that follows the clock is not there yet.
+    is_open = picture.is_live or first_of_next_month(picture.on) - DAY != picture.on
     title = teller.words["chart"].format(now=year, before=year - 1)
     return {
         "title": title,

@@ -14,9 +14,11 @@ from metrics.board.use_cases.watching import Boards, Shown
 from service_chassis.identity import NotAuthenticated, TokenExpired
 from service_chassis.retries import verdict
 
-HEARTBEAT_SECONDS = 15.0
+BEAT_SECONDS = 5.0
+"""A revoked credential looks on for no longer, and no proxy takes the stream for dead."""
 RECONNECT_MILLISECONDS = 3_000
 SHORTEST_WAIT_SECONDS = 0.05
+HEARTBEAT = b": still here\n\n"
 
 
 @dataclass(slots=True)
@@ -43,29 +45,30 @@ async def told(boards: Boards, viewer: Viewer) -> AsyncIterator[bytes]:
         yield f"retry: {RECONNECT_MILLISECONDS}\n\n".encode()
         has: dict[str, str] = {}
         while not stopping:
-            if reason := await _ended(viewer):
-                yield _event("ended", {"reason": reason})
-                return
             shown = None
             async for shown in _awaited(boards, viewer.wall):
                 if shown is None:
-                    yield b": still here\n\n"
+                    yield HEARTBEAT
             if shown is None:
                 return
             yield _news(shown, viewer, has)
-            async for _ in _waited(boards, shown.until):
-                yield b": still here\n\n"
+            async for is_over in _waited(boards, shown.until):
+                if reason := await _ended(viewer):
+                    yield _event("ended", {"reason": reason})
+                    return
+                if not is_over:
+                    yield HEARTBEAT
 
 
 async def _awaited(boards: Boards, wall: Wall) -> AsyncIterator[Shown | None]:
-    """The picture; None whenever it has not come for a heartbeat; nothing if the process stops."""
+    """The picture; None whenever it has not come for a beat; nothing if the process stops."""
     looking = asyncio.ensure_future(boards.look(wall))
     stopped = asyncio.ensure_future(boards.runtime.stopping.wait())
     try:
         while not looking.done() and not stopped.done():
             await asyncio.wait(
                 {looking, stopped},
-                timeout=HEARTBEAT_SECONDS,
+                timeout=BEAT_SECONDS,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if not looking.done() and not stopped.done():
@@ -77,14 +80,18 @@ async def _awaited(boards: Boards, wall: Wall) -> AsyncIterator[Shown | None]:
         stopped.cancel()
 
 
-async def _waited(boards: Boards, until: float) -> AsyncIterator[None]:
-    """Wait, and say so at every heartbeat."""
+async def _waited(boards: Boards, until: float) -> AsyncIterator[bool]:
+    """Wait until then; at every beat and at the end, whether it is the end."""
     stopping = boards.runtime.stopping
-    while not stopping and (rest := max(until - monotonic(), SHORTEST_WAIT_SECONDS)):
-        await stopping.sleep(min(rest, HEARTBEAT_SECONDS))
-        if rest <= HEARTBEAT_SECONDS:
+    while not stopping:
+        rest = max(until - monotonic(), SHORTEST_WAIT_SECONDS)
+        await stopping.sleep(min(rest, BEAT_SECONDS))
+        if stopping:
             return
-        yield None
+        is_over = rest <= BEAT_SECONDS
+        yield is_over
+        if is_over:
+            return
 
 
 async def _ended(viewer: Viewer) -> str | None:
