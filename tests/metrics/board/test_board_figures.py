@@ -206,3 +206,24 @@ async def test_names_are_text_and_never_markup(embedded: Platform) -> None:
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html
+
+
+async def test_what_the_ten_largest_leave_out_is_summed_in_every_currency(
+    embedded: Platform,
+) -> None:
+    sellers = [credit_code(number) for number in range(12)]
+    partner = await admit(embedded, "tmall", sellers)
+    orders = []
+    for number, seller in enumerate(sellers):
+        await register_park(embedded, f"GZ-{number:02}", "440105")
+        await move_in(embedded, seller, f"GZ-{number:02}", "2020-01-01")
+        amount = 1_000 * (number + 1)
+        orders.append(paid(f"O-{number}", "2026-03-01", amount, seller_uscc=seller))
+        orders.append(paid(f"U-{number}", "2026-03-01", 101, seller_uscc=seller, currency="USD"))
+    await told(embedded, partner, orders)
+
+    parks = element(await page_of(embedded), "s-parks")
+
+    assert amounts(parks) == [1_000 * number for number in range(12, 2, -1)] + [3_000]
+    assert "2 others" in parks
+    assert "USD 2.02" in parks

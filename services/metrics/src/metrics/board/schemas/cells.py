@@ -1,6 +1,7 @@
 """What the templates put into the cells: amounts, growth and shares in one language."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,15 +81,7 @@ class Teller:
 
     def money(self, native: Sequence[Figure]) -> Money:
         """Yuan, and the other currencies beside them."""
-        minor = next((each.amount_minor or 0 for each in native if each.currency == YUAN), 0)
-        return self._money(
-            minor,
-            [
-                amounts.exact(each.amount_minor or 0, each.currency or YUAN, self.language)
-                for each in native
-                if each.currency != YUAN and each.amount_minor
-            ],
-        )
+        return self._money({each.currency or YUAN: each.amount_minor or 0 for each in native})
 
     def of(self, answer: VolumeAnswer, measure: str = "ECV_PAID") -> Sequence[Figure]:
         """The figures of an answer without groups."""
@@ -127,7 +120,7 @@ class Teller:
         rest = items[most:]
         return Lines(
             [self._line(item, group, longest) for item in items[:most]],
-            self._money(sum(map(_yuan, rest)), []) if rest else None,
+            self._sum(rest) if rest else None,
             len(rest),
             [self._line(item, group, 0) for item in nowhere],
         )
@@ -160,12 +153,24 @@ class Teller:
             width=max(0, _yuan(item)) * 100 // longest if longest > 0 else 0,
         )
 
-    def _money(self, minor: int, apart: Sequence[str]) -> Money:
+    def _sum(self, items: Sequence[Item]) -> Money:
+        total: Counter[str] = Counter()
+        for item in items:
+            for each in item.native:
+                total[each.currency or YUAN] += each.amount_minor or 0
+        return self._money(total)
+
+    def _money(self, native: Mapping[str, int]) -> Money:
+        minor = native.get(YUAN, 0)
         return Money(
             minor,
             amounts.large(minor, YUAN, self.language),
             amounts.exact(minor, YUAN, self.language),
-            apart,
+            [
+                amounts.exact(amount, currency, self.language)
+                for currency, amount in sorted(native.items())
+                if currency != YUAN and amount
+            ],
         )
 
 
