@@ -14,9 +14,11 @@ from tests.support.installation import Installation, installed
 from tests.support.orders import batches, paid_orders, sellers
 from tests.support.scenario import Partner, admit_over_http, wait_for_news
 
+pytestmark = pytest.mark.timeout(240)
+
 BATCH = "/livestream-supply/v1/order-events:batch"
 CODES = sellers(5)
-FACTS = list(paid_orders(6_000, CODES))
+FACTS = list(paid_orders(2_000, CODES))
 FIGURES = {"measure": "ECV_PAID,ORDERS_PAID", "period": "2026-03", "group_by": "enterprise"}
 
 
@@ -111,7 +113,7 @@ def send(installation: Installation, shop: Partner, posts: list[list[dict[str, A
 def settle(installation: Installation, shop: Partner, accepted: int) -> int:
     """Wait until so many facts are accepted and all of them judged; how many were accepted."""
     with installation.client() as operator:
-        for _ in range(300):
+        for _ in range(900):
             answer = operator.get("/metrics/v1/reconciliation", params={"platform": shop.code})
             lines = answer.raise_for_status().json()["lines"]
             found = sum(line["accepted"] for line in lines)
@@ -119,7 +121,7 @@ def settle(installation: Installation, shop: Partner, accepted: int) -> int:
             if found >= accepted and found == judged:
                 return int(found)
             threading.Event().wait(0.1)
-    pytest.fail(f"{lines} after 30 s")
+    pytest.fail(f"{lines} after 90 s")
 
 
 def figures(installation: Installation) -> str:
