@@ -19,6 +19,8 @@ ANOTHER_ENTERPRISE = {
     "name_zh": "另一家示例企业",
     "region_code": "441900",
 }
+# The example of a client reports orders, and a wall may do no such thing.
+A_WALL = {"name": "Lobby", "scopes": ["board:read"]}
 ONE_NODE = {"declared": {"hq": 1, "second": 0, "district": 0}}
 
 
@@ -31,6 +33,7 @@ class Reader:
         """Noun → the id of the last record that an example made."""
         self.reporter: tuple[str, str] = ("", "")
         self.person = ""
+        self.wall = ""
 
     async def follow(self, operation: Operation) -> list[httpx.Response]:
         """The answers to the examples of an operation; to the bare request if it takes no body."""
@@ -69,6 +72,8 @@ class Reader:
 
     def _path(self, operation: Operation) -> str:
         path = operation.path
+        if operation.verb == "issue-wall-token":
+            return path.replace("{client_id}", self.wall)
         for parameter in operation.parameters("path"):
             value = example_of(parameter) or self.made.get(operation.collection, "unknown")
             path = path.replace(f"{{{parameter['name']}}}", str(value))
@@ -138,6 +143,7 @@ async def test_every_documented_example_works(embedded: Platform) -> None:
         described += operations(service, document)
     await made(embedded, "/registry/v1/enterprises", ANOTHER_ENTERPRISE)
     reader = Reader(embedded)
+    reader.wall = (await made(embedded, "/registry/v1/clients", A_WALL))["client_id"]
     refused: dict[str, str] = {}
 
     for ends in range(max(LAST.values()) + 1):
