@@ -70,22 +70,18 @@ def _single(engine: Engine, folder: Path, report: Report, *, short: bool) -> Non
         report.keep("containers are closed", lambda: steps.is_hardened(stack))
         report.keep("the pages answer", lambda: steps.pages_answer(stack))
         report.keep("published figures come out", lambda: steps.demonstration(stack))
-        shape = {"seconds": 120 if short else 240, "base": 40, "peak": 500}
 
         def everything() -> str:
             restarted = steps.restart_each(stack, at_once=2 if short else 1)
             return f"{len(restarted)} containers restarted"
 
-        report.keep(
-            "no acknowledged order is lost", lambda: steps.counts_once(stack, everything, **shape)
-        )
+        report.keep("no acknowledged order is lost", lambda: steps.counts_once(stack, everything))
 
         def scaled() -> str:
             stack.up(registry_worker=3, livestream_supply_worker=3, metrics_worker=3)
             return "workers scaled to three"
 
-        shape = {"seconds": 30, "base": 40, "peak": 500}
-        report.keep("workers scale", lambda: steps.counts_once(stack, scaled, **shape))
+        report.keep("workers scale", lambda: steps.counts_once(stack, scaled))
         report.keep("data stay", lambda: steps.keeps_its_data(stack))
         report.keep("a certificate is used", lambda: steps.speaks_tls(stack))
         report.keep("nothing is left", lambda: steps.nothing_left(stack))
@@ -96,14 +92,13 @@ def _redundant(engine: Engine, folder: Path, report: Report) -> None:
         report.keep("the redundant stack: the image builds", stack.build)
         report.keep("every container becomes healthy", stack.up)
         report.keep("containers are closed", lambda: steps.is_hardened(stack))
-        shape = {"seconds": 150, "base": 40, "peak": 500}
         begun = time.monotonic()
 
         def apis() -> str:
             return f"{len(steps.restart_each(stack, steps.APIS))} api processes restarted"
 
         def without_an_error() -> str:
-            said = steps.counts_once(stack, apis, **shape)
+            said = steps.counts_once(stack, apis)
             steps.no_server_error(stack, timedelta(seconds=time.monotonic() - begun))
             return said
 
@@ -117,8 +112,7 @@ def _redundant(engine: Engine, folder: Path, report: Report) -> None:
             stack.wait_until_well(lost)
             return "a broker killed for 15 s"
 
-        shape = {"seconds": 60, "base": 40, "peak": 500}
-        report.keep("a broker may fail", lambda: steps.counts_once(stack, broker, **shape))
+        report.keep("a broker may fail", lambda: steps.counts_once(stack, broker))
         report.keep("nothing is left", lambda: steps.nothing_left(stack))
 
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,9 @@ class Container:
 class Running:
     """A command that runs beside others; what it says is kept."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "subprocess.Popen[str]", interrupt: Callable[[], object]) -> None:
+        self.interrupt = interrupt
+        """What Ctrl-C does."""
         self._process = process
         self._said: dict[str, list[str]] = {"out": [], "err": []}
         self._readers = [
@@ -179,7 +181,10 @@ class Stack:
     @contextmanager
     def running(self, command: str, *arguments: str) -> Iterator["Running"]:
         """The same, beside what happens meanwhile; killed if it has not ended by then."""
-        words = self._command("run", "--rm", "--no-deps", "--no-TTY", command, *arguments)
+        name = f"{self.project}-{command}"
+        words = self._command(
+            "run", "--rm", "--no-deps", "--no-TTY", "--name", name, command, *arguments
+        )
         with subprocess.Popen(
             words,
             env=self._environment,
@@ -189,7 +194,7 @@ class Stack:
             stderr=subprocess.PIPE,
         ) as process:
             try:
-                yield Running(process)
+                yield Running(process, lambda: self.docker("kill", "--signal", "INT", name))
             finally:
                 process.kill()
 

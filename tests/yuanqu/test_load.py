@@ -11,14 +11,21 @@ from yuanqu.load.shape import LiveSale
 @pytest.mark.parametrize("seconds", [5, 120, 3_600])
 def test_a_sale_rises_to_its_peak_within_seconds_and_ends(seconds: int) -> None:
     sale = LiveSale(seconds, base=50, peak=1_000)
-    due = [sale.due(seconds * step / 1_000) for step in range(1_101)]
-    busiest = max(after - before for before, after in pairwise(due)) * 1_000 / seconds
+    due = [sale.due(tenth / 10) for tenth in range(10 * seconds + 20)]
+    busiest = max(after - before for before, after in pairwise(due)) * 10
 
     assert due == sorted(due)
     assert due[0] == 0
-    assert due[1_000] == due[-1] == sale.orders
-    assert 50 * seconds < sale.orders < 300 * seconds
-    assert 900 < busiest < 1_300
+    assert due[10 * seconds] == due[-1] == sale.orders
+    assert 50 * seconds < sale.orders < 500 * seconds
+    assert 900 < busiest <= 1_010
+
+
+def test_every_second_offer_is_smaller() -> None:
+    sale = LiveSale(180, base=50, peak=1_000)
+    offers = [sale.due(end + 60) - sale.due(end) for end in (0, 60, 120)]
+
+    assert 60 * 50 < offers[1] < min(offers[0], offers[2])
 
 
 def test_a_load_is_counted_once_though_parts_of_it_are_sent_twice(

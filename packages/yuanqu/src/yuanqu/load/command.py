@@ -38,8 +38,8 @@ def load(
 ) -> None:
     """Report illustrative orders of today as a live sale brings them: it ends, and it is counted.
 
-    Some posts are repeated, as platforms do. In the end every order was counted once, or this
-    fails. The orders stay; they belong to the demonstration's sellers.
+    Some posts are repeated, as platforms do. Ctrl-C ends the sale early. In the end every order
+    was counted once, or this fails. The orders stay; their sellers are the demonstration's.
     """
     if peak < base:
         raise Failure(f"The peak ({peak}) is below the base ({base})")

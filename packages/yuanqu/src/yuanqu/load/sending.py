@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -23,7 +23,7 @@ MOST_A_POST = 500
 LINGER_SECONDS = 0.5
 """A platform gathers orders this long before it posts them."""
 PATIENCE_SECONDS = 120.0
-REPEAT_EVERY = 10
+REPEAT_EVERY = 4
 """One post in so many is sent twice, as by a platform that lost the answer."""
 
 
@@ -58,13 +58,17 @@ class Load:
         self._sent = [Sent() for _stream in self.streams]
 
     def run(self) -> Sequence[Sent]:
-        """Send all of it. The first Failure ends the run."""
+        """Send all of it, or until Ctrl-C. The first Failure ends the run."""
         begun = time.monotonic()
         with ThreadPoolExecutor(len(self.streams)) as pool:
             running = [pool.submit(self._send, place, begun) for place in range(len(self.streams))]
             try:
                 while not all(each.done() for each in running):
-                    self._stopped.wait(1)
+                    try:
+                        wait(running, timeout=1)
+                    except KeyboardInterrupt:
+                        self.told("the sale ends now; what was sent is counted")
+                        self._stopped.set()
                     self._tell(time.monotonic() - begun)
                 for each in running:
                     each.result()

@@ -1,32 +1,14 @@
-"""How many orders are due at a moment of a live sale: a base, and surges when an offer opens.
+"""How many orders are due at a moment of a live sale: a base, and a surge whenever an offer opens.
 
-The shape is illustrative: a surge rises within seconds to its peak and decays, twice.
+The shape is illustrative: an offer a minute; its orders rise within two seconds and decay.
 """
 
 from dataclasses import dataclass
 from math import exp
 
-
-@dataclass(frozen=True, slots=True)
-class Surge:
-    """A linear rise over `rise` seconds from `opens` on, then a decay with the constant `decay`."""
-
-    opens: float
-    rise: float
-    decay: float
-    height: float
-    """Orders a second above the base, at the peak."""
-
-    def due(self, seconds: float) -> float:
-        """Its orders until so many seconds after the start."""
-        since = seconds - self.opens
-        if since <= 0:
-            return 0.0
-        risen = min(since, self.rise)
-        orders = risen * risen / (2 * self.rise)
-        if since > self.rise:
-            orders += self.decay * (1 - exp(-(since - self.rise) / self.decay))
-        return self.height * orders
+FIRST_OFFER_SECONDS = 2.0
+OFFER_EVERY_SECONDS = 60.0
+RISE_SECONDS, DECAY_SECONDS = 2.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +17,30 @@ class LiveSale:
 
     seconds: float
     base: float
+    """Orders a second between surges."""
     peak: float
-
-    @property
-    def surges(self) -> tuple[Surge, Surge]:
-        """The offer that opens the sale, and the last call at six tenths of its height."""
-        rise, decay = 0.02 * self.seconds, 0.08 * self.seconds
-        height = self.peak - self.base
-        return (
-            Surge(0.1 * self.seconds, rise, decay, height),
-            Surge(0.65 * self.seconds, rise, decay, 0.6 * height),
-        )
+    """Orders a second when an offer opens; every second offer has six tenths of the surge."""
 
     def due(self, seconds: float) -> int:
         """Orders that should have been sent until so many seconds after the start."""
         at = min(seconds, self.seconds)
-        return int(self.base * at + sum(surge.due(at) for surge in self.surges))
+        orders, opens, height = self.base * at, FIRST_OFFER_SECONDS, self.peak - self.base
+        while opens < at:
+            orders += height * _surge(at - opens)
+            opens += OFFER_EVERY_SECONDS
+            height = 1.6 * (self.peak - self.base) - height
+        return int(orders)
 
     @property
     def orders(self) -> int:
         """All of them."""
         return self.due(self.seconds)
+
+
+def _surge(since: float) -> float:
+    """The orders of a surge of height 1: a linear rise, then an exponential decay."""
+    risen = min(since, RISE_SECONDS)
+    orders = risen * risen / (2 * RISE_SECONDS)
+    if since > RISE_SECONDS:
+        orders += DECAY_SECONDS * (1 - exp(-(since - RISE_SECONDS) / DECAY_SECONDS))
+    return orders
