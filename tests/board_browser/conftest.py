@@ -17,7 +17,7 @@ from tests.support.orders import credit_code
 from tests.support.scenario import (
     Partner,
     admit,
-    move_in,
+    made,
     publish_plan,
     register_park,
     told,
@@ -78,7 +78,9 @@ class Wall:
         orders = []
         for number, code in enumerate(codes):
             await register_park(platform, code, "440105", name_zh=f"广州示范园区 {number:02}(示例)")
-            await move_in(platform, sellers[number], code, "2020-01-01")
+            stay = {"enterprise_uscc": sellers[number], "park_code": code, "counting": True}
+            stay["moved_in_on"] = "2020-01-01"
+            await made(platform, "/registry/v1/tenancies", stay)
         for number, seller in enumerate(sellers):
             for month in (1, 2, 3):
                 for year in (2025, 2026):
