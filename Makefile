@@ -59,6 +59,8 @@ lock: ## pin the dependencies again after a change of pyproject.toml
 ##@ Run it for real
 
 COMPOSE := docker compose
+# For a machine without Docker: a command that gives it an engine and base images.
+export COMPOSE_LAB ?= $(abspath ../shared/tools/compose-lab)
 SERVICE ?=
 
 up: ## the whole stack of docker-compose.yml, built and healthy

@@ -70,6 +70,7 @@ def _single(engine: Engine, folder: Path, report: Report, *, short: bool) -> Non
         report.keep("containers are closed", lambda: steps.is_hardened(stack))
         report.keep("the pages answer", lambda: steps.pages_answer(stack))
         report.keep("published figures come out", lambda: steps.demonstration(stack))
+        report.keep("the board shows them", lambda: steps.board_shows(stack))
 
         def everything() -> str:
             restarted = steps.restart_each(stack, at_once=2 if short else 1)

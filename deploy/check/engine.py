@@ -1,8 +1,7 @@
 """Who runs the containers: Docker, or the stand-in for machines that have none.
 
-`COMPOSE_LAB` names a command that gives such a machine an engine and base images (default: the one
-beside this repository): `up` prepares it, `env` prints what the environment needs, `override
-SERVICE` prints what a build needs.
+`COMPOSE_LAB` names a command that gives such a machine an engine and base images: `up` prepares it,
+`env` prints what the environment needs, `override SERVICE` prints what a build needs.
 """
 
 import os
@@ -13,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LAB = ROOT.parent / "shared" / "tools" / "compose-lab"
 BUILT_BY = "migrate"
 """The service of docker-compose.yml that says how the image is built."""
 
@@ -44,10 +42,10 @@ def find_engine(folder: Path) -> Engine:
     """Docker with compose v2, else the stand-in, whose files go to `folder`."""
     if _answers(dict(os.environ)):
         return Engine(dict(os.environ))
-    lab = Path(os.environ.get("COMPOSE_LAB") or LAB)
-    if not shutil.which(str(lab)):
+    lab = os.environ.get("COMPOSE_LAB", "")
+    if not shutil.which(lab):
         raise NoEngine("there is no Docker with compose v2, and no stand-in for it (COMPOSE_LAB)")
-    if subprocess.run([str(lab), "up"], check=False).returncode:
+    if subprocess.run([lab, "up"], check=False).returncode:
         raise NoEngine("there is no Docker, and its stand-in did not start")
     exports = _output(lab, "env")
     environment = dict(os.environ) | dict(re.findall(r"(\w+)=(\S+)", exports))
@@ -68,6 +66,6 @@ def _answers(environment: dict[str, str]) -> bool:
     return True
 
 
-def _output(*command: str | Path) -> str:
-    done = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True)
+def _output(*command: str) -> str:
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout

@@ -84,6 +84,26 @@ def demonstration(stack: Stack) -> str:
     return f"{said.count('ok')} published figures are the ones computed here"
 
 
+def board_shows(stack: Stack) -> str:
+    """The board behind the gateway: a wall signs in, sees figures, and hears of them."""
+    with stack.operator() as api:
+        client = api.post("/registry/v1/clients", {"name": "wall", "scopes": ["board:read"]})
+        path = f"/registry/v1/clients/{client['client_id']}:issue-wall-token"
+        token = api.post(path, {"days": 1})["token"]
+    with httpx.Client(base_url=stack.address, trust_env=False, follow_redirects=True) as browser:
+        # A copy of the client travels to metrics.
+        deadline = time.monotonic() + QUIET_SECONDS
+        page = browser.get("/board")
+        while "sign-in" in page.url.path:
+            need(time.monotonic() < deadline, f"the board stays at {page.url}")
+            page = browser.post("/metrics/board/sign-in", data={"credential": token})
+        need(page.status_code == httpx.codes.OK, f"the board answered {page.status_code}")
+        with browser.stream("GET", "/metrics/board/events") as stream:
+            events = stream.iter_lines()
+            need(any(line == "event: figures" for line in events), "the board hears of nothing")
+    return f"{len(page.content):,} bytes, then news"
+
+
 def counts_once(stack: Stack, meanwhile: Callable[[], str]) -> str:
     """Orders of a live sale, while something happens: each counted once, the figure to the fen."""
     year = this_year()

@@ -7,7 +7,7 @@ for service in registry livestream_supply metrics; do
     owner_password=$(cat "/run/secrets/${service}_owner_password")
     psql -q -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d postgres <<SQL
 CREATE ROLE ${service}_owner LOGIN PASSWORD '${owner_password}';
-CREATE ROLE ${service} LOGIN PASSWORD '${password}' CONNECTION LIMIT 60;
+CREATE ROLE ${service} LOGIN PASSWORD '${password}' CONNECTION LIMIT 100;
 CREATE DATABASE ${service} OWNER ${service}_owner;
 REVOKE ALL ON DATABASE ${service} FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE ${service} TO ${service};

@@ -5,7 +5,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, inspect, make_url
+from alembic.util import CommandError
+from sqlalchemy import URL, create_engine, inspect, make_url
 
 from service_chassis import migrations
 from service_chassis.service import Service
@@ -28,11 +29,14 @@ def service(request: pytest.FixtureRequest, services: Sequence[Service]) -> Serv
     return next(each for each in services if each.name == request.param)
 
 
+def _synchronous(url: str) -> URL:
+    parsed = make_url(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    return parsed.set(drivername="sqlite") if is_sqlite else parsed
+
+
 def tables_of(url: str) -> set[str]:
-    synchronous = make_url(url)
-    if synchronous.get_backend_name() == "sqlite":
-        synchronous = synchronous.set(drivername="sqlite")
-    engine = create_engine(synchronous)
+    engine = create_engine(_synchronous(url))
     try:
         return set(inspect(engine).get_table_names()) - {"alembic_version"}
     finally:
@@ -54,6 +58,48 @@ def test_migrations_go_up_and_down_and_up_and_match_the_code(
     assert tables_of(database_url) == migrated
     assert set(service.metadata.tables) <= migrated
     migrations.check(service, database_url)
+
+
+def test_a_release_goes_on_where_a_later_one_has_migrated(
+    service: Service, database_url: str
+) -> None:
+    assert migrations.upgrade(service, database_url)
+    assert _can_serve(service, database_url)
+    _execute(database_url, "UPDATE alembic_version SET version_num = 'of_a_later_release'")
+
+    assert _can_serve(service, database_url)
+    assert not migrations.upgrade(service, database_url)
+    assert _can_serve(service, database_url)
+
+
+def test_a_database_of_something_else_is_no_later_release(
+    service: Service, database_url: str
+) -> None:
+    _execute(
+        database_url,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+        "INSERT INTO alembic_version VALUES ('of_something_else')",
+    )
+
+    assert not _can_serve(service, database_url)
+    with pytest.raises(CommandError, match="of_something_else"):
+        migrations.upgrade(service, database_url)
+
+
+def _execute(url: str, *statements: str) -> None:
+    engine = create_engine(_synchronous(url))
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _can_serve(service: Service, url: str) -> bool:
+    engine = create_engine(_synchronous(url))
+    with engine.connect() as connection:
+        answer = migrations.can_serve(service, connection)
+    engine.dispose()
+    return answer
 
 
 def test_a_migration_says_what_it_locks_and_what_taking_it_back_loses(service: Service) -> None:

@@ -162,7 +162,7 @@ class Host:
     async def _is_migrated(self, runtime: Runtime) -> bool:
         async with runtime.database.engine.connect() as connection:
             return await connection.run_sync(
-                lambda bare: migrations.is_current(runtime.service, bare)
+                lambda bare: migrations.can_serve(runtime.service, bare)
             )
 
     async def _start(self, runtime: Runtime, stopping: Stopping) -> None:

@@ -9,7 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, pool, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, pool, text
 from sqlalchemy.engine import URL
 
 from service_chassis.columns import Document, UtcDateTime
@@ -44,9 +44,16 @@ def run(service: Service) -> None:
     engine.dispose()
 
 
-def upgrade(service: Service, url: str, revision: str = "head") -> None:
-    """Bring the database to the revision; nothing happens when it is there."""
-    command.upgrade(configuration(service, url), revision)
+def upgrade(service: Service, url: str, revision: str = "head") -> bool:
+    """Bring the database to the revision; False where a later release has been there already."""
+    config = configuration(service, url)
+    engine = create_engine(config.attributes["url"], poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        later = _is_of_a_later_release(service, connection)
+    engine.dispose()
+    if not later:
+        command.upgrade(config, revision)
+    return not later
 
 
 def downgrade(service: Service, url: str, revision: str = "base") -> None:
@@ -59,10 +66,25 @@ def check(service: Service, url: str) -> None:
     command.check(configuration(service, url))
 
 
-def is_current(service: Service, connection: Connection) -> bool:
-    """Whether the database is at this release's newest revision."""
+def can_serve(service: Service, connection: Connection) -> bool:
+    """Whether this release can work on the database: its newest migration is there, or a later one.
+
+    A migration only adds, so what this release needs is still there: a process that restarts in the
+    middle of an upgrade goes on, and the release before can be started again.
+    """
     head = ScriptDirectory.from_config(configuration(service, "")).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    found = MigrationContext.configure(connection).get_current_revision()
+    return found == head or _is_of_a_later_release(service, connection)
+
+
+def _is_of_a_later_release(service: Service, connection: Connection) -> bool:
+    """A revision nobody here knows, over all the tables of this service: not just any database."""
+    scripts = ScriptDirectory.from_config(configuration(service, ""))
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None or found in {script.revision for script in scripts.walk_revisions()}:
+        return False
+    needed = {*ChassisTable.metadata.tables, *service.metadata.tables}
+    return needed <= set(inspect(connection).get_table_names())
 
 
 def configuration(service: Service, url: str | URL) -> Config:

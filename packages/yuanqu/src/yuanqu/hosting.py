@@ -71,9 +71,8 @@ def migrate(service_names: str | None) -> None:
     settings = _settings()
     credentials.prepare_folder(settings.data_dir)
     chosen = services.load(_names(service_names))
-    _migrate(chosen, settings)
-    for service in chosen:
-        say(f"{service.name} is at this release.")
+    for service, moved in zip(chosen, _migrate(chosen, settings), strict=True):
+        say(f"{service.name} is at {'this' if moved else 'a later'} release.")
 
 
 def _settings() -> Settings:
@@ -103,11 +102,13 @@ def _names(names: str | None) -> list[str]:
     return services.known(wanted)
 
 
-def _migrate(chosen: Sequence[Service], settings: Settings) -> None:
+def _migrate(chosen: Sequence[Service], settings: Settings) -> list[bool]:
+    """Whether each is at this release now; where it is at a later one, nothing was changed."""
+    moved = []
     for service in chosen:
         url = settings.database_url(service.name)
         try:
-            migrations.upgrade(service, url)
+            moved.append(migrations.upgrade(service, url))
         except Exception as error:
             raise Failure(
                 f"The database of {service.name} could not be migrated",
@@ -115,6 +116,7 @@ def _migrate(chosen: Sequence[Service], settings: Settings) -> None:
                 next_step=f"Is YUANQU_{_variable(service.name)}_DATABASE_URL right, and is the "
                 "database up? Nothing was changed half: each migration is one transaction.",
             ) from error
+    return moved
 
 
 def _host(host: Host, settings: Settings, kept: Path | None) -> None:
