@@ -89,8 +89,10 @@ def board_shows(stack: Stack) -> str:
     with stack.operator() as api:
         client = api.post("/registry/v1/clients", {"name": "wall", "scopes": ["board:read"]})
         path = f"/registry/v1/clients/{client['client_id']}:issue-wall-token"
-        token = api.post(path, {"days": 1})["token"]
-    with httpx.Client(base_url=stack.address, trust_env=False, follow_redirects=True) as browser:
+        token = api.post(path, {"days": 1})["wall_token"]
+    with httpx.Client(
+        base_url=stack.address, trust_env=False, follow_redirects=True, timeout=30
+    ) as browser:
         # A copy of the client travels to metrics.
         deadline = time.monotonic() + QUIET_SECONDS
         page = browser.get("/board")
