@@ -156,6 +156,14 @@ async def test_an_account_needs_a_password_roles_and_their_records(
     assert "a long password" not in str(problem)
 
 
+async def test_a_short_password_is_refused_in_words(embedded_register: Register) -> None:
+    problem = await embedded_register.refused("POST", "/v1/accounts", an_account(password="short"))
+
+    [fault] = problem["errors"]
+    assert fault["pointer"] == "/password"
+    assert fault["detail"] == "a password has 12 to 200 characters, not 5"
+
+
 async def test_a_role_does_not_lose_its_records(embedded_register: Register) -> None:
     await embedded_register.post("/v1/accounts", an_account())
 

@@ -40,7 +40,7 @@ def test_a_named_profile_comes_before_the_local_operator(
 
 
 def test_the_environment_may_hold_the_credential(
-    alone: Path, monkeypatch: pytest.MonkeyPatch
+    yuanqu: Command, alone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _kept(alone / "var" / "operator.json", "operator")
     (alone / "secret").write_text("kept-in-a-file\n")
@@ -49,6 +49,7 @@ def test_the_environment_may_hold_the_credential(
     monkeypatch.setenv("YUANQU_CLIENT_SECRET_FILE", str(alone / "secret"))
 
     assert profiles.find() == Credential("http://gateway:8080", "operator", "kept-in-a-file")
+    assert "the environment (YUANQU_CLIENT_ID)" in yuanqu("profile", "show").out
     monkeypatch.delenv("YUANQU_CLIENT_SECRET_FILE")
     with pytest.raises(Failure, match="no secret"):
         profiles.find()

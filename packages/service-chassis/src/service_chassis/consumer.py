@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from pydantic import ValidationError
+
 from event_contracts import Contract, UnknownContract, contract_for
 from service_chassis import telemetry
 from service_chassis.columns import new_id
@@ -137,4 +139,14 @@ def _read(record: Record) -> Contract:
     try:
         return contract_for(record.event_type).from_body(record.body)
     except (ValueError, UnknownContract) as error:
-        raise BrokenEvent(f"{record.event_type} could not be read: {error}") from error
+        raise BrokenEvent(f"{record.event_type} could not be read: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(
+        f"{'/'.join(map(str, fault['loc'])) or 'the body'}: {fault['msg']} (it is "
+        f"{str(fault['input'])!r:.80})"
+        for fault in error.errors(include_url=False)
+    )

@@ -82,7 +82,7 @@ def _described(fault: dict[str, Any]) -> dict[str, Any]:
         "in": str(place),
         "pointer": pointer(path),
         "code": fault["type"],
-        "detail": fault["msg"],
+        "detail": fault["msg"].removeprefix("Value error, "),
     }
     value = fault.get("input")
     if fault["type"] != "missing" and _may_be_echoed(path, value):

@@ -20,12 +20,20 @@ PROFILES_FOLDER = "profiles"
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Where the server is and who we are there; `found_in` is the file that said so."""
+    """Where the server is and who we are there.
+
+    `found_in` is the file that said so; None for the environment.
+    """
 
     address: str
     client_id: str
     client_secret: str
     found_in: Path | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it was found, for a person."""
+        return str(self.found_in or "the environment (YUANQU_CLIENT_ID)")
 
     def at(self, address: str) -> "Credential":
         """The same, for another address."""

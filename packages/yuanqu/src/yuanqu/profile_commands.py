@@ -41,7 +41,7 @@ def set_profile(
     say(f"Kept in {path}.")
     if chosen_profile() is None and profiles.find().found_in != path:
         note(
-            f"Here {profiles.find().found_in} comes first: the local server's own. "
+            f"Here {profiles.find().place} comes first. "
             f"Use `yuanqu --profile {path} …`, or set YUANQU_PROFILE={path}."
         )
 
@@ -54,7 +54,7 @@ def show(as_json: AsJson = False) -> None:
         "address": used.address,
         "client_id": used.client_id,
         "client_secret": "…",
-        "found_in": str(used.found_in),
+        "found_in": used.place,
     }
     if as_json:
         print_json(shown)

@@ -76,7 +76,7 @@ def _findings() -> Iterator[Finding]:
     except Failure as failure:
         yield _broken("credential", failure)
         return
-    yield Finding("profile", State.WELL, f"{used.client_id} at {used.address}, {used.found_in}")
+    yield Finding("profile", State.WELL, f"{used.client_id} at {used.address}, {used.place}")
     with Api(used) as api:
         reached = _reachable(api)
         yield reached

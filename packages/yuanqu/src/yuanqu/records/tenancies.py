@@ -53,7 +53,9 @@ def create(
         bool | None,
         typer.Option("--counting/--not-counting", help="Whether the park's figures count it."),
     ] = None,
-    stage: Annotated[str | None, typer.Option(help="lead, considering, …, moved_in.")] = None,
+    stage: Annotated[
+        str | None, typer.Option(help="lead, considering, planned, signed, moved_in or left.")
+    ] = None,
     moved_in_on: Annotated[str | None, typer.Option(help="A date.")] = None,
     left_on: Annotated[str | None, typer.Option(help="The first day no longer there.")] = None,
     key: Key = None,

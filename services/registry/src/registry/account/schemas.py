@@ -31,7 +31,23 @@ Role = Literal[
 ]
 AccountStatus = Literal["active", "disabled"]
 AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,49}$")]
-NewPassword = Annotated[SecretStr, Field(min_length=12, max_length=200)]
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+
+
+def _of_some_length(password: SecretStr) -> SecretStr:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise ValueError(
+            f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, "
+            f"not {len(password)}"
+        )
+    return password
+
+
+NewPassword = Annotated[
+    SecretStr,
+    AfterValidator(_of_some_length),
+    Field(json_schema_extra={"minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD}),
+]
 
 
 def _sorted(values: list[Role]) -> list[Role]:
