@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Date, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from livestream_supply.tables import LivestreamSupplyTable
@@ -20,7 +20,14 @@ class Receipt(LivestreamSupplyTable):
     __tablename__ = "receipt"
     __table_args__ = (
         Index(None, "platform", "position", unique=True),
-        Index(None, "platform", "pending"),
+        # What is judged leaves the index: receipts are kept for ever, few are pending.
+        Index(
+            "ix_receipt_pending",
+            "platform",
+            "position",
+            postgresql_where=text("pending > 0"),
+            sqlite_where=text("pending > 0"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
