@@ -39,6 +39,7 @@ class Report:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--short", action="store_true", help="the single stack, for less long")
+    parser.add_argument("--only", choices=("single", "redundant"), help="one of the two stacks")
     parser.add_argument(
         "--if-possible", action="store_true", help="say so and end well where no engine is"
     )
@@ -52,8 +53,9 @@ def main() -> None:
             sys.exit(0 if options.if_possible else 1)
         report = Report()
         try:
-            _single(engine, folder, report, short=options.short)
-            if not options.short:
+            if options.only != "redundant":
+                _single(engine, folder, report, short=options.short)
+            if options.only != "single" and not options.short:
                 _redundant(engine, folder, report)
         except StackFailure as failure:
             print(f"FAILED after {report.seconds} s: {failure}", flush=True)
@@ -95,15 +97,15 @@ def _redundant(engine: Engine, folder: Path, report: Report) -> None:
         report.keep("containers are closed", lambda: steps.is_hardened(stack))
         begun = time.monotonic()
 
-        def apis() -> str:
-            return f"{len(steps.restart_each(stack, steps.APIS))} api processes restarted"
+        def everything() -> str:
+            return f"{len(steps.restart_each(stack))} containers restarted"
 
         def without_an_error() -> str:
-            said = steps.counts_once(stack, apis)
+            said = steps.counts_once(stack, everything)
             steps.no_server_error(stack, timedelta(seconds=time.monotonic() - begun))
             return said
 
-        report.keep("an upgrade costs no answer", without_an_error)
+        report.keep("a restart costs no answer", without_an_error)
 
         def broker() -> str:
             lost = next(each for each in stack.containers() if each.service == "kafka-2")

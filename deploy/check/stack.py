@@ -96,9 +96,9 @@ class Stack:
     ) -> None:
         self.project = project
         self._engine = engine
-        self._secrets = folder / "secrets"
-        self._certificates = folder / "tls"
-        self._certificates.mkdir()
+        folder = folder / project
+        self._secrets, self._certificates = folder / "secrets", folder / "tls"
+        self._certificates.mkdir(parents=True)
         files = [ROOT / "docker-compose.yml"]
         if ha:
             files.append(ROOT / "docker-compose.ha.yml")

@@ -4,7 +4,7 @@ import json
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,6 @@ LONGEST_SECONDS = 900.0
 QUIET_SECONDS = 60.0
 BASE_IMAGE = "python:3.13-slim"
 MOST_OVER_BASE = 250_000_000
-APIS = ("registry", "livestream-supply", "metrics")
 
 
 def this_year() -> int:
@@ -150,21 +149,15 @@ def nothing_lost(stack: Stack) -> None:
         time.sleep(1)
 
 
-def restart_each(
-    stack: Stack, services: Iterable[str] | None = None, *, at_once: int = 1
-) -> Sequence[Container]:
+def restart_each(stack: Stack, *, at_once: int = 1) -> Sequence[Container]:
     """Each container once, so many at the same time; the next when one is healthy again."""
-    wanted = None if services is None else set(services)
-    running = [each for each in stack.containers() if each.state == "running"]
-    chosen = [
-        each
-        for each in running
-        if each.service != "load" and (wanted is None or each.service in wanted)
+    running = [
+        each for each in stack.containers() if each.state == "running" and each.service != "load"
     ]
     with ThreadPoolExecutor(at_once) as pool:
-        for _restarted in pool.map(stack.restart, chosen):
+        for _restarted in pool.map(stack.restart, running):
             pass
-    return chosen
+    return running
 
 
 def no_server_error(stack: Stack, since: timedelta) -> None:
