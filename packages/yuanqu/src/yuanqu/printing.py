@@ -27,6 +27,8 @@ class Column:
     heading: str
     shows: str | Callable[[Mapping[str, Any]], Any]
     justify: Justify = "left"
+    whole: bool = False
+    """Whether it is copied into the next command: never folded, however narrow the terminal."""
 
     def of(self, item: Mapping[str, Any]) -> str:
         """The cell for an item."""
@@ -74,7 +76,9 @@ def print_table(
         target.print(Text(title, style="bold"))
     table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
-        table.add_column(Text(column.heading), justify=column.justify, overflow="fold")
+        table.add_column(
+            Text(column.heading), justify=column.justify, overflow="fold", no_wrap=column.whole
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     target.print(table)

@@ -12,7 +12,7 @@ from yuanqu.records.lists import USUAL_LIMIT, present
 
 COLUMNS = (
     Column("service", "service"),
-    Column("id", "id"),
+    Column("id", "id", whole=True),
     Column("group", "consumer_group"),
     Column("event", "event_type"),
     Column("buried", "buried_at"),

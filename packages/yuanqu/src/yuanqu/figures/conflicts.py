@@ -13,7 +13,7 @@ from yuanqu.records.lists import USUAL_LIMIT, present, show_list
 
 PATH = "/metrics/v1/conflicts"
 COLUMNS = (
-    Column("id", "id"),
+    Column("id", "id", whole=True),
     Column("platform", "platform"),
     Column("order", "order_no"),
     Column("fact", lambda conflict: f"{conflict['kind']} {conflict['ref']}".strip()),

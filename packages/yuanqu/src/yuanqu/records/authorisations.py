@@ -10,7 +10,7 @@ from yuanqu.records.lists import USUAL_LIMIT, present, show_list
 
 PATH = "/registry/v1/authorisations"
 COLUMNS = (
-    Column("id", "id"),
+    Column("id", "id", whole=True),
     Column("platform", "platform_code"),
     Column("seller", "seller_uscc"),
     Column("from", "valid_from"),

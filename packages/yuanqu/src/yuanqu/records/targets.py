@@ -21,7 +21,7 @@ def amount_line(target: Any) -> str:
 
 
 COLUMNS = (
-    Column("id", "id"),
+    Column("id", "id", whole=True),
     Column("plan", "plan_code"),
     Column("node", "node_code"),
     Column("year", "year", "right"),

@@ -10,7 +10,7 @@ from yuanqu.records.lists import USUAL_LIMIT, present, show_list, show_record
 
 PATH = "/registry/v1/tenancies"
 COLUMNS = (
-    Column("id", "id"),
+    Column("id", "id", whole=True),
     Column("enterprise", "enterprise_uscc"),
     Column("park", "park_code"),
     Column("stage", "stage"),
