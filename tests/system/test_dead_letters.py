@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from event_contracts.livestream_supply import OrdersRecorded
+from service_chassis.buses.kafka import KafkaBus
 from service_chassis.records import Record
 from service_chassis.testing import Platform
 from tests.support.figures import on_the_bus, reconciliation, volume
@@ -69,6 +72,32 @@ async def test_a_corrupted_message_is_buried_alone_and_shows_in_the_proof(
     assert twice.status_code == 409
     assert (await found(platform, LETTERS))["items"] == []
     assert after == proof
+
+
+async def test_a_message_of_a_stranger_is_buried_whatever_is_in_it(
+    distributed: Platform,
+) -> None:
+    shop = await admit(distributed, "mall", SELLERS)
+    bus = distributed.host.bus
+    assert isinstance(bus, KafkaBus)
+    topic = bus.prefix + OrdersRecorded.topic
+    too_early = ("ce_time", b"0001-01-01T00:00:00+14:00")
+    foreign = [("ce_id", str(uuid4()).encode()), ("ce_type", OrdersRecorded.event_type.encode())]
+    producer = AIOKafkaProducer(bootstrap_servers=bus.servers)
+    await producer.start()
+    try:
+        for key, headers in (
+            (b"\0" * 300, [("trace\0", b"\0\xff")]),
+            (None, [*foreign, too_early]),
+        ):
+            await producer.send_and_wait(topic, b"\0", key=key, headers=headers)
+    finally:
+        await producer.stop()
+    await told(distributed, shop, [a_fact("P1", amount_minor=1)])
+
+    letters = (await found(distributed, LETTERS))["items"]
+    assert [letter["event_type"] for letter in letters] == ["unreadable", "unreadable"]
+    assert await volume(distributed, "2026-03") == 1
 
 
 async def test_a_letter_whose_reader_was_mended_is_counted_when_replayed(

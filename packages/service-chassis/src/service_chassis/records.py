@@ -6,6 +6,8 @@ from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 UNREADABLE = "unreadable"
+LONGEST = 200
+"""Characters that are kept of a key or a header; ours are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,19 @@ class Record:
         headers: list[tuple[str, bytes]],
     ) -> Self:
         """Read a message; one without usable attributes gets an id made of its place."""
-        given = {name: content.decode(errors="replace") for name, content in headers}
+        given = {_text(name.encode()): _text(content) for name, content in headers}
         try:
             event_id = UUID(given["ce_id"])
             event_type = given["ce_type"]
             occurred_at = _moment(given["ce_time"])
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             event_id = uuid5(NAMESPACE_URL, f"{topic}/{place}")
             event_type = UNREADABLE
             occurred_at = datetime.fromtimestamp(0, UTC)
         kept = {name: text for name, text in given.items() if not name.startswith("ce_")}
         return cls(
             topic,
-            (key or b"").decode(errors="replace"),
+            _text(key or b""),
             event_id,
             event_type,
             occurred_at,
@@ -65,8 +67,13 @@ class Record:
         )
 
 
+def _text(content: bytes) -> str:
+    """What a foreign sender wrote, as every database can keep it: it may have to be buried."""
+    return content.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST]
+
+
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no offset")
-    return moment
+    return moment.astimezone(UTC)
