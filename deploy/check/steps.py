@@ -190,7 +190,8 @@ def speaks_tls(stack: Stack) -> str:
         need("strict-transport-security" in page.headers, "https: no Strict-Transport-Security")
         plain = client.get(f"{stack.address}/registry/docs")
     need(plain.status_code == httpx.codes.PERMANENT_REDIRECT, f"http answered {plain.status_code}")
-    need(plain.headers["location"].startswith("https://"), plain.headers["location"])
+    wanted = f"{stack.tls_address}/registry/docs"
+    need(plain.headers["location"] == wanted, f"http leads to {plain.headers['location']}")
     return "https answers, http redirects to it"
 
 

@@ -3,11 +3,14 @@
 set -eu
 certificate=${YUANQU_TLS_CERTIFICATE:-/run/secrets/gateway.crt}
 key=${YUANQU_TLS_KEY:-/run/secrets/gateway.key}
+# The port at which browsers find TLS.
+port=:${YUANQU_TLS_PORT:-443}
+[ "$port" = :443 ] && port=
 if [ -s "$certificate" ] && [ -s "$key" ]; then
     cat >/tmp/listen.conf <<CONF
 server {
     listen 8080;
-    location / { return 308 https://\$host\$request_uri; }
+    location / { return 308 https://\$host$port\$request_uri; }
     location = /healthz { access_log off; default_type text/plain; return 200 "gateway\n"; }
 }
 server {

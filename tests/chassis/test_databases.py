@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -50,6 +51,31 @@ async def test_a_server_that_restarts_is_a_pause_for_who_asks(
 
         assert await asked == 1
         await database.dispose()
+
+
+async def test_a_server_that_stays_away_refuses_everybody_at_once(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service_chassis.database.CONNECT_PATIENCE_SECONDS", 0.5)
+    tried = 0
+
+    async def away(*_args: object, **_kwargs: object) -> None:
+        nonlocal tried
+        tried += 1
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", away)
+    database = Database(postgres_server.url("any"))
+    with pytest.raises(OperationalError):
+        await _one(database)
+    assert tried > 2
+    tried = 0
+
+    for _asked in range(20):
+        with pytest.raises(OperationalError):
+            await _one(database)
+
+    assert tried == 20
 
 
 async def test_a_login_that_is_refused_is_not_tried_again(

@@ -87,7 +87,7 @@ async def test_a_message_of_a_stranger_is_buried_whatever_is_in_it(
     await producer.start()
     try:
         for key, headers in (
-            (b"\0" * 300, [("trace\0", b"\0\xff")]),
+            (b"\0" * 300, [("trace\0", b"\0\xff"), ("empty", None)]),
             (None, [*foreign, too_early]),
         ):
             await producer.send_and_wait(topic, b"\0", key=key, headers=headers)

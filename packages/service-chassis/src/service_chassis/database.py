@@ -22,6 +22,8 @@ POSTGRESQL_OPTIONS = (
 )
 CONNECT_PATIENCE_SECONDS = 5.0
 """A server that restarts is a pause for who asks, not an error; a longer absence is one."""
+FORGOTTEN_AFTER_SECONDS = 15.0
+"""Failures further apart are of two absences; readiness asks more often than that."""
 MOST_OVERFLOW = 4
 """Connections beyond the pool's size, closed as soon as they are given back."""
 
@@ -62,7 +64,7 @@ class Database:
                 connect_args={
                     "options": POSTGRESQL_OPTIONS,
                     "connect_timeout": 5,
-                    "async_creator_fn": _connect,
+                    "async_creator_fn": Patience().connect,
                 },
             )
             self._engines = [self._writer]
@@ -171,16 +173,31 @@ async def _held() -> None:
     return
 
 
-async def _connect(*args: Any, **kwargs: Any) -> psycopg.AsyncConnection[Any]:
-    """Connect, and try again for a few seconds while the server is not there."""
-    deadline = time.monotonic() + CONNECT_PATIENCE_SECONDS
-    while True:
-        try:
-            return await psycopg.AsyncConnection.connect(*args, **kwargs)
-        except psycopg.OperationalError as error:
-            if not _restarts(error) or time.monotonic() > deadline:
-                raise
-        await asyncio.sleep(0.1)
+class Patience:
+    """Connects to PostgreSQL and bridges a restart of it, once for all who ask meanwhile.
+
+    The patience counts from when the server went away, not from each attempt: in a long absence
+    everybody is refused at once.
+    """
+
+    def __init__(self) -> None:
+        self._away_since = self._last_failure = float("-inf")
+
+    async def connect(self, *args: Any, **kwargs: Any) -> psycopg.AsyncConnection[Any]:
+        """A connection; the driver's error once the patience is over, or for a refused login."""
+        while True:
+            try:
+                return await psycopg.AsyncConnection.connect(*args, **kwargs)
+            except psycopg.OperationalError as error:
+                if not _restarts(error) or self._is_over(time.monotonic()):
+                    raise
+            await asyncio.sleep(0.1)
+
+    def _is_over(self, now: float) -> bool:
+        if now - self._last_failure > FORGOTTEN_AFTER_SECONDS:
+            self._away_since = now
+        self._last_failure = now
+        return now - self._away_since > CONNECT_PATIENCE_SECONDS
 
 
 def _restarts(error: psycopg.OperationalError) -> bool:

@@ -1,13 +1,15 @@
 """Records: events on the wire, in CloudEvents 1.0 binary mode."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 UNREADABLE = "unreadable"
-LONGEST = 200
-"""Characters that are kept of a key or a header; ours are shorter."""
+LONGEST = 512
+"""Characters that are kept of a header: as many as a `tracestate` may have (W3C)."""
+LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Record:
         place: str,
         key: bytes | None,
         value: bytes | None,
-        headers: list[tuple[str, bytes]],
+        headers: Sequence[tuple[str, bytes | None]],
     ) -> Self:
         """Read a message; one without usable attributes gets an id made of its place."""
         given = {_text(name.encode()): _text(content) for name, content in headers}
@@ -58,7 +60,7 @@ class Record:
         kept = {name: text for name, text in given.items() if not name.startswith("ce_")}
         return cls(
             topic,
-            _text(key or b""),
+            _text(key)[:LONGEST_KEY],
             event_id,
             event_type,
             occurred_at,
@@ -67,9 +69,13 @@ class Record:
         )
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes | None) -> str:
     """What a foreign sender wrote, as every database can keep it: it may have to be buried."""
-    return content.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST]
+    return (
+        (content or b"")
+        .decode(errors="replace")
+        .replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST]
+    )
 
 
 def _moment(text: str) -> datetime:

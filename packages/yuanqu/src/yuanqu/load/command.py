@@ -71,6 +71,8 @@ def load(
 
 def _result(run: str, sent: Sequence[Sent], outcomes: Mapping[str, int]) -> dict[str, Any]:
     times = sorted(seconds for part in sent for seconds in part.seconds)
+    if not times:
+        raise Failure("Nothing was sent", next_step="Let the sale last a second longer.")
     failures: Counter[str] = Counter()
     for part in sent:
         failures += part.failures

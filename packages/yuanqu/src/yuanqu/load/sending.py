@@ -35,7 +35,6 @@ class Sent:
     paid_minor: int = 0
     """Fen, of the paid facts among them."""
     repeated: int = 0
-    rejected: int = 0
     receipts: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     """From a post to its acknowledgement, with everything tried in between."""
@@ -67,6 +66,8 @@ class Load:
                     try:
                         wait(running, timeout=1)
                     except KeyboardInterrupt:
+                        if self._stopped.is_set():
+                            raise
                         self.told("the sale ends now; what was sent is counted")
                         self._stopped.set()
                     self._tell(time.monotonic() - begun)
@@ -112,7 +113,6 @@ class Load:
         receipt = post_lines(api, patience, lines.encode(), f"load-{uuid4()}")
         sent.seconds.append(time.monotonic() - begun)
         sent.receipts.append(str(receipt["id"]))
-        sent.rejected += int(receipt["rejected"])
 
     def _tell(self, elapsed: float) -> None:
         if int(elapsed) % 10 == 0:
