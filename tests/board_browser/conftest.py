@@ -24,6 +24,8 @@ from tests.support.scenario import (
 )
 from tests.support.served import Served
 
+ON_THE_NETWORK = "wall.test"
+"""A name of plain http that browsers trust no more than any: it is not the loopback."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (
     "--headless",
@@ -34,6 +36,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {ON_THE_NETWORK} 127.0.0.1",
 )
 PARKS = 12
 PATIENCE_MILLISECONDS = 15_000

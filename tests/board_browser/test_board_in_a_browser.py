@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.board_browser.conftest import OpenTab, Wall
+from tests.board_browser.conftest import ON_THE_NETWORK, OpenTab, Wall
 from tests.metrics.board.walls import wall_token
 from tests.support.scenario import made
 
@@ -38,6 +38,17 @@ def test_a_link_opens_the_board_and_leaves_no_token_behind(tab: OpenTab, wall: W
     assert wall.token not in page.content()
     assert opened.complaints == []
     assert opened.strangers == []
+
+
+def test_a_screen_in_the_network_signs_in_and_out_over_plain_http(tab: OpenTab, wall: Wall) -> None:
+    there = f"http://{ON_THE_NETWORK}:{wall.served.port}"
+    opened = tab(f"{there}/board#credential={wall.token}")
+    page = opened.until_live()
+    assert page.url == f"{there}/metrics/board"
+
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("alert")).to_have_text("You are signed out.")
 
 
 def test_a_token_is_typed_in_too(tab: OpenTab, wall: Wall) -> None:

@@ -1,5 +1,6 @@
 """Who may look at the board: a wall token as a cookie, for the board alone, until it ends."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -41,7 +42,7 @@ async def test_a_sign_in_keeps_the_token_where_no_script_and_no_other_route_sees
 
     cookie = answer.headers["set-cookie"]
     assert (answer.status_code, answer.headers["location"]) == (303, BOARD)
-    for attribute in (f"Max-Age={90 * 86_400}", "HttpOnly", "SameSite=strict", f"Path={BOARD}"):
+    for attribute in (f"Max-Age={90 * 86_400}", "HttpOnly", "SameSite=lax", f"Path={BOARD}"):
         assert attribute in cookie
     assert "Secure" not in cookie
     assert "Secure" in over_tls.headers["set-cookie"]
@@ -130,9 +131,10 @@ async def test_nobody_is_signed_in_or_out_from_another_site(embedded: Platform) 
             {"Origin": "https://evil.test"},
             {"Origin": "null"},
         ):
-            answer = await browser.post(SIGN_IN, data={"credential": token}, headers=headers)
-            assert answer.status_code == 403
-            assert "set-cookie" not in answer.headers
+            for path in (SIGN_IN, f"{BOARD}/sign-out"):
+                answer = await browser.post(path, data={"credential": token}, headers=headers)
+                assert answer.status_code == 403
+                assert "set-cookie" not in answer.headers
         own = {"Origin": "http://yuanqu.test"}
         assert (
             await browser.post(SIGN_IN, data={"credential": token}, headers=own)
@@ -167,8 +169,18 @@ async def test_pages_let_nothing_foreign_in(embedded: Platform) -> None:
             policy = headers["content-security-policy"]
             assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
             assert "unsafe" not in policy
-            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["referrer-policy"] == "same-origin"
             assert headers["cache-control"] == "no-store"
+
+
+async def test_only_assets_of_this_release_are_kept(embedded: Platform) -> None:
+    async with a_browser(embedded) as browser:
+        form = (await browser.get(SIGN_IN)).text
+        [own] = re.findall(r'src="([^"]+board\.js[^"]+)"', form)
+        addresses = (own, f"{BOARD}/assets/board.js?0123456789ab", f"{BOARD}/assets/board.js")
+        kept = [(await browser.get(path)).headers["cache-control"] for path in addresses]
+
+    assert kept == ["public, max-age=86400", "no-store", "no-store"]
 
 
 async def test_language_and_colours_are_kept(embedded: Platform) -> None:

@@ -197,6 +197,13 @@ async def test_a_year_without_figures_leads_to_the_last_date_that_has_some(
     assert "text/html" in tomorrow.headers["content-type"]
 
 
+async def test_the_evening_of_today_is_not_there_yet(embedded: Platform) -> None:
+    html = await page_of(embedded, f"{BOARD}?on=2026-03-02")
+
+    assert "A look back" not in html
+    assert "/events?lang=" in html
+
+
 async def test_names_are_text_and_never_markup(embedded: Platform) -> None:
     await two_parks(embedded)
     await register_park(embedded, "GZ-X", "440105", name_en="<script>alert(1)</script>")

@@ -88,7 +88,8 @@ async def _wall(
     today = business_date(runtime_of(request).clock.now())
     if on is not None and (on.year < FIRST_YEAR or on > today):
         raise DateNotShown(f"The board shows dates from {FIRST_YEAR}-01-01 to {today}, not {on}.")
-    return Wall(scope_of(caller), on)
+    # Today has no evening yet: it is the board that follows the clock.
+    return Wall(scope_of(caller), None if on == today else on)
 
 
 AllBoards = Annotated[Boards, Depends(_boards)]

@@ -88,7 +88,11 @@ async def show_sign_in(request: Request, reason: Annotated[str | None, Query()] 
 
 @router.post("/sign-in", dependencies=[public()])
 async def sign_in(request: Request, runtime: AtHand) -> Response:
-    """Keep a wall token as a cookie that scripts cannot read."""
+    """Keep a wall token as a cookie that scripts cannot read.
+
+    Whoever follows a link of a portal is still signed in: what is read with GET changes nothing,
+    and what is posted must come from the board's own page.
+    """
     _check_own_page(request)
     form = parse_qs((await request.body()).decode("ascii", "replace"))
     token = form.get("credential", [""])[0].strip()
@@ -105,7 +109,7 @@ async def sign_in(request: Request, runtime: AtHand) -> Response:
         path=path_of(request),
         secure=_is_https(request),
         httponly=True,
-        samesite="strict",
+        samesite="lax",
     )
     return answer
 
@@ -118,12 +122,17 @@ async def sign_out(request: Request) -> Response:
 
 
 @router.get("/assets/{name}", dependencies=[public()])
-async def show_asset(name: str) -> Response:
-    """Serve the style sheet, the script and the icon."""
+async def show_asset(request: Request, name: str) -> Response:
+    """Serve the style sheet, the script and the icon.
+
+    Only those of the release that the page names are kept by browsers: while releases change, an
+    old process may be asked for what a new page needs.
+    """
     if name not in pages.ASSETS:
         raise RouteNotFound(f"The board has no {name!r}.")
-    # Named by release in the pages: a new release asks anew.
-    headers = {"Content-Type": pages.MEDIA_TYPES[name], "Cache-Control": "public, max-age=86400"}
+    is_asked_for = request.url.query == pages.RELEASE
+    keep = "public, max-age=86400" if is_asked_for else "no-store"
+    headers = {"Content-Type": pages.MEDIA_TYPES[name], "Cache-Control": keep}
     return Response(pages.ASSETS[name], headers=headers)
 
 
@@ -173,7 +182,7 @@ def _forget(request: Request, reason: str | None) -> Response:
             path=path,
             secure=_is_https(request),
             httponly=True,
-            samesite="strict",
+            samesite="lax",
         )
     return answer
 

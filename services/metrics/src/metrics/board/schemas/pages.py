@@ -17,7 +17,9 @@ CONTENT_SECURITY_POLICY = (
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Referrer-Policy": "no-referrer",
+    # Without a referrer browsers send `Origin: null` with a form, and over plain http nothing else
+    # tells the board's own form from a stranger's.
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 MEDIA_TYPES = {
