@@ -13,9 +13,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
+
 from deploy.check import steps
 from deploy.check.engine import Engine, NoEngine, find_engine
 from deploy.check.stack import Stack, StackFailure
+from yuanqu.failures import Failure
 
 
 class Report:
@@ -57,7 +60,7 @@ def main() -> None:
                 _single(engine, folder, report, short=options.short)
             if options.only != "single" and not options.short:
                 _redundant(engine, folder, report)
-        except StackFailure as failure:
+        except (StackFailure, Failure, httpx.HTTPError) as failure:
             print(f"FAILED after {report.seconds} s: {failure}", flush=True)
             sys.exit(1)
         print(f"The stack keeps what it promises, tried in {report.seconds} s.")
@@ -71,6 +74,7 @@ def _single(engine: Engine, folder: Path, report: Report, *, short: bool) -> Non
         report.keep("every container becomes healthy", stack.up)
         report.keep("containers are closed", lambda: steps.is_hardened(stack))
         report.keep("the pages answer", lambda: steps.pages_answer(stack))
+        report.keep("a large file comes through", lambda: steps.takes_a_large_file(stack))
         report.keep("published figures come out", lambda: steps.demonstration(stack))
         report.keep("the board shows them", lambda: steps.board_shows(stack))
 

@@ -112,6 +112,8 @@ class Stack:
             "YUANQU_TLS_DIR": str(self._certificates),
             "YUANQU_VERSION": project,
             "COMPOSE_PROJECT_NAME": project,
+            # The .env beside docker-compose.yml is of an installation: its Kafka is none of ours.
+            "COMPOSE_DISABLE_ENV_FILE": "1",
         }
         subprocess.run(
             ["sh", str(ROOT / "deploy" / "secrets.sh"), str(self._secrets)],
@@ -157,6 +159,10 @@ class Stack:
             if container.service == "gateway":
                 self.restart(container)
         return made
+
+    def has_image(self, image: str) -> bool:
+        """Whether the image is here or can be fetched."""
+        return self._engine.has_image(image)
 
     def build(self) -> None:
         """Build the image; its layers are kept for the next time."""
@@ -244,7 +250,9 @@ class Stack:
 
     def _leaving_out(self, folder: Path) -> Path:
         """A compose file that puts what cannot run into a profile that nobody asks for."""
-        services = {name: {"profiles": ["left-out"]} for name in self._without}
+        services: dict[str, Any] = {name: {"profiles": ["left-out"]} for name in self._without}
+        # All of the gateway's log is read in the end.
+        services["gateway"] = {"logging": {"options": {"max-size": "1g"}}}
         file = folder / "without.yml"
         file.write_text(json.dumps({"services": services}), encoding="utf-8")
         return file

@@ -15,6 +15,7 @@ from deploy.check.figures import figures, lost, paid_minor
 from deploy.check.stack import Container, Stack, StackFailure
 from reference_data.shanghai import local
 from service_chassis.clock import SystemClock
+from yuanqu.failures import Refused
 
 PUBLISHED = {"gateway", "grafana", "prometheus"}
 SALE = ("--seconds=1800", "--base=40", "--peak=500")
@@ -56,6 +57,7 @@ def is_hardened(stack: Stack) -> str:
         need({each["HostIp"] for each in bound} <= {"127.0.0.1"}, f"{name}: is open to others")
         words = " ".join(seen["Config"]["Env"] or ())
         need("postgresql+psycopg://" not in words, f"{name}: a secret is in its environment")
+    need(stack.has_image(BASE_IMAGE), f"{BASE_IMAGE} is not to be had")
     over = stack.inspect(stack.image)["Size"] - stack.inspect(BASE_IMAGE)["Size"]
     need(over < MOST_OVER_BASE, f"the image is {over / 1e6:.0f} MB over its base")
     return f"{len(held)} containers; the image is {over / 1e6:.0f} MB over its base"
@@ -74,6 +76,25 @@ def pages_answer(stack: Stack) -> str:
     return f"/ and {len(linked) - len(skipped)} links of it" + (
         f" (not {', '.join(skipped)}: no image)" if skipped else ""
     )
+
+
+def takes_a_large_file(stack: Stack) -> str:
+    """A table of enterprises of some megabytes reaches registry: it is read, and refused there."""
+    lines = [
+        "uscc,name_zh,region_code",
+        *(f"none-{number},一家企业,440100" for number in range(80_000)),
+    ]
+    with stack.operator() as api:
+        try:
+            api.request(
+                "POST",
+                "/registry/v1/enterprises:import",
+                content="\n".join(lines).encode(),
+                headers={"Content-Type": "text/csv"},
+            )
+        except Refused as refused:
+            need(refused.status != httpx.codes.REQUEST_ENTITY_TOO_LARGE, refused.title)
+    return f"{sum(map(len, lines)) / 1e6:.1f} MB"
 
 
 def demonstration(stack: Stack) -> str:
@@ -162,7 +183,9 @@ def restart_each(stack: Stack, *, at_once: int = 1) -> Sequence[Container]:
 
 def no_server_error(stack: Stack, since: timedelta) -> None:
     """Not one answer of 500 or more in the gateway's log."""
-    said = stack.compose("logs", "--no-log-prefix", "--since", f"{since.seconds}s", "gateway")
+    said = stack.compose(
+        "logs", "--no-log-prefix", "--since", f"{int(since.total_seconds())}s", "gateway"
+    )
     failed = [line for line in said.splitlines() if '"status":5' in line]
     need(not failed, f"{len(failed)} answers were 5xx, the first:\n{(failed or [''])[0]}")
 
@@ -192,7 +215,8 @@ def speaks_tls(stack: Stack) -> str:
     need(plain.status_code == httpx.codes.PERMANENT_REDIRECT, f"http answered {plain.status_code}")
     wanted = f"{stack.tls_address}/registry/docs"
     need(plain.headers["location"] == wanted, f"http leads to {plain.headers['location']}")
-    return "https answers, http redirects to it"
+    stack.run("load", "load", "--seconds=5")
+    return "https answers, http redirects to it, and commands inside go on"
 
 
 def nothing_left(stack: Stack) -> str:

@@ -11,7 +11,7 @@ EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 COMPOSE = "".join(
     path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("docker-compose*.yml"))
 )
-CLIENTS = {"YUANQU_ADDRESS", "YUANQU_CLIENT_ID", "YUANQU_CLIENT_SECRET"}
+CLIENTS = {"YUANQU_ADDRESS", "YUANQU_CLIENT_ID", "YUANQU_CLIENT_SECRET", "YUANQU_PROFILE"}
 TOLD = {"YUANQU_BUS_URL", "YUANQU_GRAFANA_ROOT_URL"}
 SHOWN = dict(re.findall(r'^(YUANQU_\w+)="?(.*?)"?$', EXAMPLE, flags=re.MULTILINE))
 KNOBS: dict[str, set[str | None]] = {}
