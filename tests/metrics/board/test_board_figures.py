@@ -121,9 +121,12 @@ async def test_a_wall_of_a_platform_shows_what_it_reported(embedded: Platform) -
     await told(embedded, jd, [paid("J-1", "2026-03-02", 31)])
 
     html = await page_of(embedded, platform_code="jd")
+    of_a_park = await page_of(embedded, parks=["GZ-PAZHOU"])
 
     assert amounts(element(html, "f-year")) == [31]
     assert 'data-code="jd"' in element(html, "s-partners")
+    assert "Targets are of the whole platform" in element(html, "s-targets")
+    assert "Targets and partners are of the whole" in element(of_a_park, "s-targets")
     assert "tmall" not in html
 
 
@@ -202,6 +205,19 @@ async def test_the_evening_of_today_is_not_there_yet(embedded: Platform) -> None
 
     assert "A look back" not in html
     assert "/events?lang=" in html
+
+
+async def test_only_the_month_in_hand_is_outlined(embedded: Platform) -> None:
+    partner = await admit(embedded, "tmall", [SELLER])
+    await told(embedded, partner, [paid("O-1", "2026-02-01", 5)])
+    before = element(await page_of(embedded), "s-chart")
+    await told(embedded, partner, [paid("O-2", "2026-03-01", 5)])
+
+    # Another wall than the one of before, which is shown until its interval is over.
+    after = element(await page_of(embedded, region="441900"), "s-chart")
+
+    assert 'class="bar open"' not in before
+    assert 'class="bar open"' in after
 
 
 async def test_names_are_text_and_never_markup(embedded: Platform) -> None:

@@ -59,9 +59,9 @@ class NewsExpected(NamedTuple):
 async def news_expected(session: AsyncSession) -> list[NewsExpected]:
     """The active platforms that state an interval."""
     rows = await session.execute(
-        select(Platform.code, Platform.reports_every_minutes, _heard(), Platform.stated_at).where(
-            Platform.status == "active", Platform.reports_every_minutes.is_not(None)
-        )
+        select(
+            Platform.code, Platform.reports_every_minutes, last_heard(), Platform.stated_at
+        ).where(Platform.status == "active", Platform.reports_every_minutes.is_not(None))
     )
     return [
         NewsExpected(code, minutes, heard_at or stated_at)
@@ -70,7 +70,8 @@ async def news_expected(session: AsyncSession) -> list[NewsExpected]:
     ]
 
 
-def _heard() -> ScalarSelect[Any]:
+def last_heard() -> ScalarSelect[Any]:
+    """When facts of the platform of the row were last judged."""
     return (
         select(func.max(Chunk.judged_at))
         .where(Chunk.platform == Platform.code)
@@ -82,7 +83,7 @@ def _heard() -> ScalarSelect[Any]:
 async def _silent(
     session: AsyncSession, now: datetime, platform: str | None
 ) -> list[SilentPlatform]:
-    statement = select(Platform.code, Platform.reports_every_minutes, _heard()).where(
+    statement = select(Platform.code, Platform.reports_every_minutes, last_heard()).where(
         Platform.status == "active", Platform.reports_every_minutes.is_not(None)
     )
     if platform is not None:

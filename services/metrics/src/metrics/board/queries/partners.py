@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metrics.board.rules.walls import Wall
 from metrics.board.schemas.pictures import Named, Partner
-from metrics.freshness.queries import news_expected
+from metrics.freshness.queries import last_heard, news_expected
 from metrics.freshness.tables import Platform
 from metrics.reconciliation.schemas import ReconciliationLine
-from metrics.reconciliation.tables import Chunk
 
 MOST_PARTNERS = 20
 
@@ -20,13 +19,7 @@ async def partners(
     session: AsyncSession, wall: Wall, now: datetime, today: Sequence[ReconciliationLine]
 ) -> list[Partner]:
     """Those whose news is overdue first, then by what was accepted today; 20 at most."""
-    heard = (
-        select(func.max(Chunk.judged_at))
-        .where(Chunk.platform == Platform.code)
-        .correlate(Platform)
-        .scalar_subquery()
-    )
-    statement = select(Platform, heard)
+    statement = select(Platform, last_heard())
     if wall.scope.platform is not None:
         statement = statement.where(Platform.code == wall.scope.platform)
     expected = {each.platform: each for each in await news_expected(session)}

@@ -72,11 +72,11 @@ def chart(
     before: Sequence[int | None],
     language: Language,
     *,
-    is_open: bool,
+    open_month: int | None,
 ) -> Chart:
     """Draw amounts in fen by month, January first; None is a month without figures.
 
-    With ``is_open`` the last month of ``now`` is still in hand.
+    ``open_month`` of ``now`` is still in hand, if any is; with or without figures.
     """
     base = frame.height - frame.bottom
     room = base - frame.top
@@ -85,13 +85,12 @@ def chart(
     top = -(-max(most, 1) // step) * step
     slot = (frame.width - frame.left) // 12
     width = max(4, slot * 3 // 8)
-    last = max((place for place, amount in enumerate(now) if amount is not None), default=-1)
     bars = []
     for place in range(12):
         middle = frame.left + slot * place + slot // 2
         for amounts, x, of in (
             (before, middle - width - BAR_GAP, "before"),
-            (now, middle + BAR_GAP, "open" if is_open and place == last else "now"),
+            (now, middle + BAR_GAP, "open" if place + 1 == open_month else "now"),
         ):
             amount = amounts[place] if place < len(amounts) else None
             if amount is not None and amount > 0:

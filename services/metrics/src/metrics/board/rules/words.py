@@ -74,6 +74,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "met_at": ("{at} 达成", "Met on {at}"),
     "unmet_at": ("{at} 起不再达成", "No longer met since {at}"),
     "no_targets": ("本年没有设定目标。", "No target is set for this year."),
+    "targets_of_the_whole": (
+        "目标属于整个平台,此看板只看一部分。",
+        "Targets are of the whole platform; this board shows a part of it.",
+    ),
     "of_the_whole": (
         "目标与合作平台属于整个平台,此看板只看一部分。",
         "Targets and partners are of the whole platform; this board shows a part of it.",

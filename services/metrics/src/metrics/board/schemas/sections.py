@@ -95,9 +95,9 @@ def _chart(picture: Picture, teller: Teller) -> dict[str, Any]:
     now, before = (
         [by_month.get(f"{each}-{month:02}") for month in range(1, 13)] for each in (year, year - 1)
     )
-    month = picture.on.month
     # The evening of its last day closes a month; a board that follows the clock is not there yet.
     is_open = picture.is_live or first_of_next_month(picture.on) - DAY != picture.on
+    open_month = picture.on.month if is_open else None
     title = teller.words["chart"].format(now=year, before=year - 1)
     return {
         "title": title,
@@ -105,7 +105,7 @@ def _chart(picture: Picture, teller: Teller) -> dict[str, Any]:
         "rows": [
             {
                 "month": teller.words["open_month"].format(month=place + 1)
-                if is_open and place + 1 == month
+                if place + 1 == open_month
                 else str(place + 1),
                 "cells": [
                     None if amount is None else (amount, teller.exact(amount, YUAN))
@@ -115,7 +115,7 @@ def _chart(picture: Picture, teller: Teller) -> dict[str, Any]:
             for place in range(12)
         ],
         "charts": [
-            (name, chart(frame, now, before, teller.language, is_open=is_open))
+            (name, chart(frame, now, before, teller.language, open_month=open_month))
             for name, frame in (("wide", WIDE), ("narrow", NARROW))
         ],
     }
@@ -175,7 +175,6 @@ def _target(each: OfTarget, teller: Teller) -> dict[str, Any]:
         "total": amounts.large(found.total_minor, currency, teller.language),
         "total_exact": teller.exact(found.total_minor, currency),
         "ratio": ratio,
-        "ratio_full": found.ratio,
         "filled": max(0, filled),
         "attained": found.attained,
         "missing": teller.exact(found.missing_minor, currency) if found.missing_minor else None,
@@ -219,7 +218,6 @@ def _partner(each: Partner, picture: Picture, teller: Teller) -> dict[str, Any]:
         "heard": words["never"]
         if each.heard_at is None
         else ago(amounts.age(picture.as_of - each.heard_at, teller.language)),
-        "heard_at": each.heard_at,
         "accepted": today.accepted if today else 0,
         "accepted_text": amounts.count(today.accepted if today else 0),
         "exceptions": " · ".join(exceptions),

@@ -44,20 +44,24 @@ async def told(boards: Boards, viewer: Viewer) -> AsyncIterator[bytes]:
     with boards.watching():
         yield f"retry: {RECONNECT_MILLISECONDS}\n\n".encode()
         has: dict[str, str] = {}
-        while not stopping:
-            shown = None
-            async for shown in _awaited(boards, viewer.wall):
+        try:
+            while not stopping:
+                shown = None
+                async for shown in _awaited(boards, viewer.wall):
+                    # After every picture too: a slow one is not for whom was revoked meanwhile.
+                    await _check(viewer)
+                    if shown is None:
+                        yield HEARTBEAT
                 if shown is None:
-                    yield HEARTBEAT
-            if shown is None:
-                return
-            yield _news(shown, viewer, has)
-            async for is_over in _waited(boards, shown.until):
-                if reason := await _ended(viewer):
-                    yield _event("ended", {"reason": reason})
                     return
-                if not is_over:
-                    yield HEARTBEAT
+                yield _news(shown, viewer, has)
+                async for is_over in _waited(boards, shown.until):
+                    await _check(viewer)
+                    if not is_over:
+                        yield HEARTBEAT
+        except NotAuthenticated as ended:
+            reason = "expired" if isinstance(ended, TokenExpired) else "revoked"
+            yield _event("ended", {"reason": reason})
 
 
 async def _awaited(boards: Boards, wall: Wall) -> AsyncIterator[Shown | None]:
@@ -94,16 +98,15 @@ async def _waited(boards: Boards, until: float) -> AsyncIterator[bool]:
             return
 
 
-async def _ended(viewer: Viewer) -> str | None:
+async def _check(viewer: Viewer) -> None:
     try:
         await viewer.check()
-    except NotAuthenticated as ended:
-        return "expired" if isinstance(ended, TokenExpired) else "revoked"
+    except NotAuthenticated:
+        raise
     except Exception as error:
         # A database that is away is told with the figures; whoever was let in stays in.
         if verdict(error) != "passing":
             raise
-    return None
 
 
 def _news(shown: Shown, viewer: Viewer, has: dict[str, str]) -> bytes:

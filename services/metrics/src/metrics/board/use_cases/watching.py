@@ -19,8 +19,12 @@ from service_chassis.service import Runtime
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 5.0
-# A picture that takes long is taken seldom: boards use a tenth of a connection at the most.
+# A picture that takes long is taken seldom, so that a wall uses a tenth of a connection at the
+# most; no wall waits for longer than a minute for its next one.
 SHARE_OF_TIME = 10
+LONGEST_PAUSE_SECONDS = 60.0
+# Of all walls, and every date is another: the other connections stay for everybody else.
+MOST_READ_AT_ONCE = 2
 MOST_VIEWERS = 200
 MOST_WALLS = 64
 RETRY_AFTER_SECONDS = 30
@@ -55,6 +59,7 @@ class Boards:
         """How many pictures have been read from the database."""
         self.viewers = 0
         self._taking: dict[Wall, asyncio.Task[Shown]] = {}
+        self._turns = asyncio.Semaphore(MOST_READ_AT_ONCE)
 
     async def look(self, wall: Wall) -> Shown:
         """The picture of the wall, at most an interval old."""
@@ -87,12 +92,20 @@ class Boards:
         telemetry.BOARD_VIEWERS.labels(telemetry.SERVICE).set(self.viewers)
 
     async def _take(self, wall: Wall) -> Shown:
-        started = monotonic()
-        found = None
+        async with self._turns:
+            started = monotonic()
+            found = await self._read(wall)
+            lasted = monotonic() - started
+        pause = self.interval
+        # What failed cost the database nothing that a pause would spare: boards come back with it.
+        if found is not None:
+            pause = min(max(pause, lasted * SHARE_OF_TIME), LONGEST_PAUSE_SECONDS)
+        return Shown(found, monotonic() + pause)
+
+    async def _read(self, wall: Wall) -> Picture | None:
         try:
             async with self.runtime.database.reading(snapshot=True) as session:
                 found = await picture(session, wall, self.runtime.clock.now())
-            self.taken += 1
         except Exception as error:
             passing = verdict(error) == "passing"
             logger.log(
@@ -101,8 +114,9 @@ class Boards:
                 error,
                 exc_info=None if passing else error,
             )
-        lasted = monotonic() - started
-        return Shown(found, monotonic() + max(self.interval, lasted * SHARE_OF_TIME))
+            return None
+        self.taken += 1
+        return found
 
     def _forget(self) -> None:
         """Walls nobody has looked at lately, so that dates asked for once do not pile up."""
