@@ -204,10 +204,32 @@ def test_a_lost_connection_is_said_plainly_and_mends_by_itself(tab: OpenTab, wal
     expect(banner).to_be_hidden()
 
 
-def test_a_page_of_another_release_loads_itself_anew(tab: OpenTab) -> None:
-    page = tab().until_live()
+def test_a_page_of_another_release_loads_itself_anew_once_and_late(
+    tab: OpenTab, wall: Wall
+) -> None:
+    opened = tab()
+    page = opened.until_live()
+    page.evaluate(
+        """() => {
+            window.waits = [];
+            window.setTimeout = (then, wait) => window.waits.push([then, wait]);
+            document.getElementById("s-headline").remove();
+            document.body.dataset.release = "old";
+        }"""
+    )
+
+    before = sum(values(page, "#s-chart"))
+    wall.report(f"RELEASE-{before}", 77)
+    march = yuan(wall.ask(period="2026-03")[0])
+    expect(page.locator(f'#s-chart data[value="{march}"]')).to_have_count(1)
+    wall.report(f"RELEASE-{before}-2", 77)
+    expect(page.locator(f'#s-chart data[value="{march + 77}"]')).to_have_count(1)
+
+    assert opened.complaints == []
+    [wait] = page.evaluate("window.waits.map(each => each[1])")
+    assert 5_000 <= wait <= 30_000
     with page.expect_navigation():
-        page.evaluate("document.body.dataset.release = 'old'")
+        page.evaluate("window.waits[0][0]()")
 
 
 def test_a_revoked_wall_goes_to_the_sign_in_and_says_why(tab: OpenTab, wall: Wall) -> None:

@@ -4,7 +4,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service_chassis.testing import Platform
-from tests.metrics.board.walls import BOARD, a_browser, amounts, element, page_of, paid, wall_token
+from tests.metrics.board.walls import (
+    BOARD,
+    a_browser,
+    amounts,
+    be_quick,
+    element,
+    page_of,
+    paid,
+    serving,
+    wall_token,
+    watching,
+)
 from tests.support.orders import credit_code
 from tests.support.scenario import (
     admit,
@@ -128,6 +139,43 @@ async def test_a_wall_of_a_platform_shows_what_it_reported(embedded: Platform) -
     assert "Targets are of the whole platform" in element(html, "s-targets")
     assert "Targets and partners are of the whole" in element(of_a_park, "s-targets")
     assert "tmall" not in html
+
+
+async def test_walls_that_are_open_at_once_each_keep_to_their_record_scope(
+    embedded: Platform,
+) -> None:
+    await two_parks(embedded)
+    jd = await admit(embedded, "jd", [SELLER])
+    await told(embedded, jd, [paid("J-1", "2026-03-02", 31)])
+    scopes: list[dict[str, Any]] = [
+        {},
+        {"region": "330100"},
+        {"parks": ["GZ-PAZHOU"]},
+        {"platform_code": "jd"},
+    ]
+    walls = []
+    for scope in scopes:
+        registration = {"name": "asks", "scopes": ["figures:read"]} | scope
+        issued = await made(embedded, "/registry/v1/clients", registration)
+        client = (issued["client_id"], issued["client_secret"])
+        answer = await embedded.get(VOLUMES, client=client, params={"period": "2026-YTD-03"})
+        [item] = answer.json()["items"]
+        [year] = [each["amount_minor"] for each in item["native"] if each["currency"] == "CNY"]
+        _, token = await wall_token(embedded, **scope)
+        walls.append((token, year))
+    assert len({year for _, year in walls}) == len(walls)
+    boards = be_quick(embedded, 600.0)
+
+    async with serving(embedded) as address:
+        for token, year in [*walls, *reversed(walls)]:
+            async with a_browser(embedded, token) as browser:
+                page = (await browser.get(BOARD)).text
+            async with watching(address, token) as news:
+                _, event = await news.next("figures")
+            for html in (page, event["sections"]["headline"]):
+                assert amounts(element(html, "f-year")) == [year]
+
+    assert boards.taken == len(walls)
 
 
 async def test_targets_partners_and_the_pipeline_are_told(platform: Platform) -> None:

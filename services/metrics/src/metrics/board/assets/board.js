@@ -26,6 +26,7 @@ function watch() {
   let source = null;
   let seen = null;
   let wait = 1000;
+  let leaving = false;
 
   function show(name) {
     if (state.dataset.state !== name) {
@@ -57,8 +58,14 @@ function watch() {
     wait = 1000;
     byId("clock").textContent = news.clock;
     show("live");
-    // The page itself is of another release: load it anew.
-    if (news.release !== page.release) location.reload();
+  }
+
+  // A page of another release loads itself anew, once. While releases change either may answer, so
+  // it waits, and not all boards come at the same moment.
+  function compare(news) {
+    if (leaving || news.release === page.release) return;
+    leaving = true;
+    setTimeout(() => location.reload(), 5000 + Math.random() * 25000);
   }
 
   function open() {
@@ -67,11 +74,20 @@ function watch() {
     source = new EventSource(address);
     source.addEventListener("figures", (event) => {
       const news = JSON.parse(event.data);
-      for (const [name, html] of Object.entries(news.sections)) byId(`s-${name}`).outerHTML = html;
+      compare(news);
+      for (const [name, html] of Object.entries(news.sections)) {
+        const section = byId(`s-${name}`);
+        // Another release may have sections that this page has no place for.
+        if (section) section.outerHTML = html;
+      }
       seen = event.lastEventId;
       current(news);
     });
-    source.addEventListener("current", (event) => current(JSON.parse(event.data)));
+    source.addEventListener("current", (event) => {
+      const news = JSON.parse(event.data);
+      compare(news);
+      current(news);
+    });
     source.addEventListener("problem", () => show("away"));
     source.addEventListener("ended", (event) => {
       source.close();
