@@ -20,28 +20,48 @@ held=no
 
 postgres() { docker compose exec -T postgres "$@"; }
 
+let_go() { # intake goes on; fails and says so when it does not
+    [ $held = yes ] || return 0
+    for _try in 1 2 3; do
+        if said=$(docker compose unpause livestream-supply 2>&1); then
+            held=no
+            return 0
+        fi
+        sleep 1
+    done
+    printf '%s\n' "$said" "
+INTAKE MAY STILL BE HELD: no partner gets an answer until it goes on. Run now:
+  docker compose unpause livestream-supply" >&2
+    return 1
+}
+
 end() {
     status=$?
     trap - EXIT
-    [ $held = no ] || docker compose unpause livestream-supply >/dev/null 2>&1 || true
+    trap '' HUP INT TERM
+    set +e
+    let_go
     exec 3>&- 4>&- 5>&-
     wait
     if [ $status -ne 0 ]; then
-        cat "$partial"/*.out >&2 2>/dev/null || true
+        cat "$partial"/*.err >&2 2>/dev/null
         rm -rf "$partial"
         echo "There is no backup: nothing was written." >&2
     fi
     exit $status
 }
 trap end EXIT
-trap 'exit 130' INT TERM
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 # A session that has ended shows as a write that fails.
 trap '' PIPE
 
 # A session for each database, to hold its snapshot while pg_dump reads it.
 open_session() { # open_session DATABASE DESCRIPTOR
     mkfifo "$partial/$1.in"
-    postgres psql -qAtX -v ON_ERROR_STOP=1 -U postgres -d "$1" <"$partial/$1.in" >"$partial/$1.out" 2>&1 &
+    postgres psql -qAtX -v ON_ERROR_STOP=1 -U postgres -d "$1" <"$partial/$1.in" \
+        >>"$partial/$1.out" 2>>"$partial/$1.err" &
     eval "exec $2>\"$partial/$1.in\""
 }
 
@@ -64,19 +84,20 @@ for number in 3 4 5; do echo "SELECT 'here';" >&$number; done
 for service in $services; do answer "$service" >/dev/null; done
 
 if docker compose ps --status running --services | grep -qx livestream-supply; then
-    docker compose pause livestream-supply >/dev/null 2>&1
     held=yes
+    said=$(docker compose pause livestream-supply 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }
 fi
 # What is under way: announced and not sent, sent and not counted, counted and not told.
 under_way=$(postgres bash -s "${YUANQU_BACKUP_HOLD_SECONDS:-10}" <<'INSIDE'
 count() { psql -qAtX -U postgres -d "$1" -c "$2"; }
 end=$((SECONDS + $1))
 while true; do
-    left=$(($(count livestream_supply "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM receipt
-        JOIN receipt_chunk ON receipt_id = receipt.id WHERE pending > 0 AND judged_at IS NULL)")
-        + $(count metrics "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM chunk
-        WHERE accepted IS NULL AND accepted_on >= current_date - 2)")
-        + $(count registry "SELECT count(*) FROM outbox")))
+    supply=$(count livestream_supply "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM receipt
+        JOIN receipt_chunk ON receipt_id = receipt.id WHERE pending > 0 AND judged_at IS NULL)") || exit
+    counted=$(count metrics "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM chunk
+        WHERE accepted IS NULL AND accepted_on >= current_date - 2)") || exit
+    announced=$(count registry "SELECT count(*) FROM outbox") || exit
+    left=$((supply + counted + announced))
     [ $left -gt 0 ] && [ $SECONDS -lt $end ] || break
     sleep 0.1
 done
@@ -90,8 +111,7 @@ for number in 3 4 5; do
 done
 for service in $services; do eval "snapshot_$service=\$(answer $service)"; done
 moment=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-[ $held = no ] || docker compose unpause livestream-supply >/dev/null 2>&1
-held=no
+let_go
 
 for service in $services; do
     eval "snapshot=\$snapshot_$service"
@@ -100,7 +120,7 @@ for service in $services; do
 done
 exec 3>&- 4>&- 5>&-
 wait
-for service in $services; do rm "$partial/$service.in" "$partial/$service.out"; done
+for service in $services; do rm "$partial/$service".in "$partial/$service".out "$partial/$service".err; done
 
 echo "$moment" >"$partial/MOMENT"
 (cd "$partial" && sha256sum MOMENT ./*.dump >SHA256SUMS && sync -f SHA256SUMS)
