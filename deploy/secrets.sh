@@ -1,9 +1,9 @@
 #!/bin/sh
 # Make the secrets of a stack once: random, one file each, in a folder only its owner may enter.
-#   deploy/secrets.sh [FOLDER]        default deploy/secrets
+#   deploy/secrets.sh [FOLDER]        default $YUANQU_SECRETS_DIR, else deploy/secrets
 # The files themselves are readable, because containers read them as users of their own.
 set -eu
-folder=${1:-$(dirname "$0")/secrets}
+folder=${1:-${YUANQU_SECRETS_DIR:-$(dirname "$0")/secrets}}
 mkdir -p "$folder"
 chmod 700 "$folder"
 
@@ -28,4 +28,7 @@ for service in registry livestream_supply metrics; do
     keep "${service}_owner_database_url" \
         "postgresql+psycopg://${service}_owner:$(cat "$folder/${service}_owner_password")@$host/$service"
 done
+# The mail server's owner gives this one: it is put there by hand, or stays empty.
+[ -e "$folder/alert_smtp_password" ] || : >"$folder/alert_smtp_password"
+chmod 644 "$folder/alert_smtp_password"
 echo "The secrets are in $folder."
