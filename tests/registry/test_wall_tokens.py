@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from service_chassis.identity_book import AUDIENCE_OF_WALLS
-from tests.registry.register import Register
+from tests.registry.register import Register, a_platform
 
 REASON = {"reason": "yearly rotation"}
 
@@ -94,6 +94,18 @@ async def test_a_revoked_client_gets_no_further_token(embedded_register: Registe
     refused = await embedded_register.refused("POST", f"{path}:issue-wall-token")
 
     assert refused["code"] == "client_revoked"
+
+
+async def test_a_suspended_platform_gets_no_wall_token(embedded_register: Register) -> None:
+    register = embedded_register
+    await register.post("/v1/platforms", a_platform())
+    path, _ = await a_wall(register, platform_code="demo-mall")
+    await register.edit("PATCH", "/v1/platforms/demo-mall", {"status": "suspended"})
+
+    refused = await register.refused("POST", f"{path}:issue-wall-token")
+
+    assert refused["code"] == "not_for_a_wall"
+    assert refused["detail"] == "Platform demo-mall is suspended."
 
 
 async def test_nobody_hangs_up_more_than_they_may_see(embedded_register: Register) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 
 from yuanqu import profiles
@@ -109,6 +110,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def as_address(text: str) -> str:
+    """An address typed on the command line, without the slash at its end."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise Failure(f"{text} is not an address", next_step="It looks like http://127.0.0.1:8000.")
+    return text.rstrip("/")
 
 
 def day(text: str) -> date:

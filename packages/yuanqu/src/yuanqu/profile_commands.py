@@ -4,12 +4,11 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 
 from yuanqu import credentials, profiles
 from yuanqu.api import Api
-from yuanqu.commands import AsJson, Commands, chosen_profile, credential
+from yuanqu.commands import AsJson, Commands, as_address, chosen_profile, credential
 from yuanqu.credentials import Credential
 from yuanqu.failures import Failure
 from yuanqu.printing import note, print_json, print_record, say
@@ -31,7 +30,7 @@ def set_profile(
     check: Annotated[bool, typer.Option(help="Ask the server for a token first.")] = True,
 ) -> None:
     """Keep an address and a credential, 0600; `--profile NAME` before the command names it."""
-    made = Credential(_address(address), client_id, _secret(secret, secret_file))
+    made = Credential(as_address(address), client_id, _secret(secret, secret_file))
     if check:
         with Api(made) as api:
             api.sign_in()
@@ -60,16 +59,6 @@ def show(as_json: AsJson = False) -> None:
         print_json(shown)
     else:
         print_record(shown)
-
-
-def _address(text: str) -> str:
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise Failure(f"{text} is not an address", next_step="It looks like http://127.0.0.1:8000.")
-    return text.rstrip("/")
 
 
 def _secret(secret: str | None, file: Path | None) -> str:

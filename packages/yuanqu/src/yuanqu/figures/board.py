@@ -1,11 +1,13 @@
 """`yuanqu board`: a link that shows the figures in a browser, and nothing else."""
 
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
 
-from yuanqu.commands import AsJson, connect
+from yuanqu.commands import AsJson, as_address, connect
+from yuanqu.failures import Failure
 from yuanqu.printing import print_json, say, shanghai
 
 CLIENTS = "/registry/v1/clients"
@@ -21,9 +23,14 @@ def board(
     name: Annotated[str, typer.Option(help="Where it hangs; the list of clients shows it.")] = (
         "Board"
     ),
+    address: Annotated[
+        str | None,
+        typer.Option(help="Where the screen finds the server, if not where this command does."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a link that opens the board in a browser; read-only, for a wall or a phone."""
+    told = None if address is None else as_address(address)
     registration = {
         "name": name,
         "scopes": [SCOPE],
@@ -33,9 +40,15 @@ def board(
     }
     with connect() as api:
         client_id = api.post(CLIENTS, registration)["client_id"]
-        issued = api.post(f"{CLIENTS}/{client_id}:issue-wall-token", {"days": days})
-        address = api.credential.address.rstrip("/")
-    link = f"{address}/board#credential={quote(issued['wall_token'])}"
+        try:
+            issued = api.post(f"{CLIENTS}/{client_id}:issue-wall-token", {"days": days})
+        except Failure:
+            # Nobody has its secret or its token, and nobody will look for it.
+            with suppress(Failure):
+                api.post(f"{CLIENTS}/{client_id}:revoke", {"reason": "it got no wall token"})
+            raise
+        found = told or api.credential.address.rstrip("/")
+    link = f"{found}/board#credential={quote(issued['wall_token'])}"
     if as_json:
         print_json({**issued, "link": link})
         return

@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.platform.tables import Platform
 from registry.sealing import SealBroken, opened
 from registry.token import rules
 from registry.token.problems import NoSigningKey
@@ -17,6 +18,14 @@ async def signing_keys(session: AsyncSession) -> list[SigningKey]:
     """All keys there have been, the newest first."""
     rows = await session.scalars(select(SigningKey).order_by(SigningKey.generation.desc()))
     return list(rows)
+
+
+async def is_suspended(session: AsyncSession, platform_code: str | None) -> bool:
+    """Whether clients of this platform get no tokens; those of none do."""
+    if platform_code is None:
+        return False
+    platform = await session.get(Platform, platform_code)
+    return platform is None or platform.status != "active"
 
 
 async def signer_now(session: AsyncSession, runtime: Runtime) -> rules.Signer:

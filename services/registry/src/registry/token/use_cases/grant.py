@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.client import queries as client_queries
 from registry.client import rules as client_rules
 from registry.client.tables import Client
-from registry.platform.tables import Platform
+from registry.token import queries
 from registry.token.problems import TokenRefused
 from registry.token.rules import Holder
 from registry.token.schemas import TokenAnswer
@@ -37,7 +37,9 @@ async def grant_to_client(runtime: Runtime, question: TokenQuestion) -> TokenAns
     now = runtime.clock.now()
     async with runtime.database.reading() as session:
         client = await _authenticated(session, question, now)
-        await _check_platform(session, client)
+        if await queries.is_suspended(session, client.platform_code):
+            refusal = f"Platform {client.platform_code} is suspended."
+            raise TokenRefused("unauthorized_client", refusal)
         answer = await issue(
             session,
             runtime,
@@ -63,14 +65,6 @@ async def _authenticated(session: AsyncSession, question: TokenQuestion, now: da
     if client is None or client.status != "active" or not known:
         raise TokenRefused("invalid_client", "The client or its secret is not known.")
     return client
-
-
-async def _check_platform(session: AsyncSession, client: Client) -> None:
-    if client.platform_code is None:
-        return
-    platform = await session.get(Platform, client.platform_code)
-    if platform is None or platform.status != "active":
-        raise TokenRefused("unauthorized_client", f"Platform {client.platform_code} is suspended.")
 
 
 def _scopes(held: Sequence[str], asked: str | None) -> list[str]:

@@ -26,6 +26,8 @@ async def issue_wall_token(
             f"{rules.SCOPE_OF_WALLS} alone.",
             scopes=client.scopes,
         )
+    if await queries.is_suspended(uow.session, client.platform_code):
+        raise NotForAWall(f"Platform {client.platform_code} is suspended.")
     lifetime = timedelta(days=days)
     holder = rules.Holder(
         client_id=client.client_id,
