@@ -136,7 +136,7 @@ async def test_a_wall_of_a_platform_shows_what_it_reported(embedded: Platform) -
 
     assert amounts(element(html, "f-year")) == [31]
     assert 'data-code="jd"' in element(html, "s-partners")
-    assert "Targets are of the whole platform" in element(html, "s-targets")
+    assert "Targets are of all parks and platforms" in element(html, "s-targets")
     assert "Targets and partners are of the whole" in element(of_a_park, "s-targets")
     assert "tmall" not in html
 

@@ -75,8 +75,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unmet_at": ("{at} 起不再达成", "No longer met since {at}"),
     "no_targets": ("本年没有设定目标。", "No target is set for this year."),
     "targets_of_the_whole": (
-        "目标属于整个平台,此看板只看一部分。",
-        "Targets are of the whole platform; this board shows a part of it.",
+        "目标按全部园区和平台设定,此看板只看一部分。",
+        "Targets are of all parks and platforms together; this board shows a part of them.",
     ),
     "of_the_whole": (
         "目标与合作平台属于整个平台,此看板只看一部分。",
