@@ -50,7 +50,8 @@ trap 'exit 143' TERM
 docker compose run --rm migrate
 for role in registry-worker livestream-supply-worker metrics-worker; do
     running=$(docker compose ps --quiet "$role")
-    start "$role" "$(echo "$running" | grep -c . || true)" || fail "$role did not come up: docker compose logs $role"
+    start "$role" "$(echo "$running" | grep -c . || true)" ||
+        fail "$role did not come up: docker compose logs $role"
 done
 for role in registry livestream-supply metrics; do
     # One that has stopped would be started again in place of a new one.
@@ -75,7 +76,8 @@ for role in prometheus grafana; do
     ! echo "$running" | grep -qx "$role" || start "$role" 0
 done
 # What is mounted may be new where the container is not.
-docker compose exec -T gateway nginx -c /etc/yuanqu/nginx.conf -s reload
 ! echo "$running" | grep -qx prometheus || docker compose kill -s HUP prometheus
 ! echo "$running" | grep -qx alertmanager || start alertmanager 0 --force-recreate
+docker compose exec -T gateway nginx -c /etc/yuanqu/nginx.conf -s reload ||
+    fail "The gateway goes on with the configuration it had. To start it with the new one: docker compose restart gateway"
 echo "Every process is of the image that docker-compose.yml names."
