@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 
+from service_chassis.rate_limits import Limiter, RateLimits
 from service_chassis.testing import Platform
 from tests.metrics.board.walls import BOARD, a_browser, wall_token
 from tests.support.scenario import made
@@ -120,6 +122,28 @@ async def test_a_rotated_key_leaves_walls_alone(embedded: Platform) -> None:
 
     async with a_browser(embedded, token) as browser:
         assert (await browser.get(BOARD)).status_code == 200
+
+
+async def test_walls_of_one_address_are_counted_each_by_its_client(embedded: Platform) -> None:
+    cookies = []
+    for _ in range(2):
+        _, token = await wall_token(embedded)
+        cookies.append({"Cookie": f"yuanqu_board={token}"})
+    identity = embedded.host.apps["/metrics"].state.identity
+    limited = RateLimits(embedded.host.app, "metrics", identity, Limiter(rate=0.01, burst=4))
+    transport = httpx.ASGITransport(limited)
+    async with httpx.AsyncClient(transport=transport, base_url="http://yuanqu.test") as browser:
+        # A token counts for its client once it has been verified.
+        for cookie in cookies:
+            await browser.get(BOARD, headers=cookie)
+        one = [(await browser.get(BOARD, headers=cookies[0])).status_code for _ in range(5)]
+        other = await browser.get(BOARD, headers=cookies[1])
+        made_up = {"Cookie": "yuanqu_board=a.b.c"}
+        strangers = [(await browser.get(BOARD, headers=made_up)).status_code for _ in range(3)]
+
+    assert one == [200, 200, 200, 200, 429]
+    assert other.status_code == 200
+    assert strangers == [303, 303, 429]
 
 
 async def test_nobody_is_signed_in_or_out_from_another_site(embedded: Platform) -> None:

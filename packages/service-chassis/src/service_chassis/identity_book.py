@@ -22,6 +22,8 @@ ISSUER = "yuanqu"
 AUDIENCE = "yuanqu"
 AUDIENCE_OF_WALLS = "yuanqu-board"
 """A token for it opens the board in a browser and nothing else."""
+COOKIE_OF_WALLS = "yuanqu_board"
+"""Where the browser keeps it."""
 REFRESH_SECONDS = 1.0
 # Clocks of two machines differ; a token may seem to come from the future by this much.
 LEEWAY_SECONDS = 5
@@ -83,9 +85,9 @@ class IdentityBook:
         self._check(known)
         return known
 
-    def client_of(self, token: str) -> str | None:
+    def client_of(self, token: str, audience: str = AUDIENCE) -> str | None:
         """The client of a token that was verified before; never asks the database."""
-        known = self._verified.get((AUDIENCE, token))
+        known = self._verified.get((audience, token))
         return None if known is None else known.principal.client_id
 
     def _check(self, known: VerifiedToken) -> None:

@@ -8,10 +8,11 @@ from math import ceil
 from time import monotonic
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_chassis.identity import bearer_token
-from service_chassis.identity_book import IdentityBook
+from service_chassis.identity_book import AUDIENCE_OF_WALLS, COOKIE_OF_WALLS, IdentityBook
 from service_chassis.problems import Problem, problem_response
 from service_chassis.telemetry import RATE_LIMITED_TOTAL
 
@@ -100,11 +101,18 @@ class RateLimits:
         await self.app(scope, receive, send_with_limits)
 
     def _client(self, scope: Scope) -> str:
+        client = None
         for name, value in scope["headers"]:
+            # As the board has it, a header comes before a cookie.
             if name == b"authorization":
                 token = bearer_token(value.decode("latin-1"))
-                if token and (client := self._identity.client_of(token)):
-                    return client
+                client = self._identity.client_of(token) if token else None
                 break
+            # Walls behind one gateway share an address, and each has a client of its own.
+            if name == b"cookie" and COOKIE_OF_WALLS.encode() in value:
+                token = cookie_parser(value.decode("latin-1")).get(COOKIE_OF_WALLS)
+                client = self._identity.client_of(token, AUDIENCE_OF_WALLS) if token else None
+        if client is not None:
+            return client
         address = scope.get("client")
         return f"address {address[0]}" if address else "address unknown"

@@ -13,11 +13,12 @@ from metrics.volume.routes import scope_of
 from reference_data.shanghai import business_date
 from service_chassis.dependencies import runtime_of
 from service_chassis.identity import Caller, identify
-from service_chassis.identity_book import AUDIENCE_OF_WALLS
+from service_chassis.identity_book import AUDIENCE_OF_WALLS, COOKIE_OF_WALLS
 from service_chassis.languages import prefers_chinese
 from service_chassis.policy import requires_any
 
-CREDENTIAL, LANGUAGE, THEME = "yuanqu_board", "yuanqu_board_language", "yuanqu_board_theme"
+CREDENTIAL = COOKIE_OF_WALLS
+LANGUAGE, THEME = f"{CREDENTIAL}_language", f"{CREDENTIAL}_theme"
 FIRST_YEAR = 1993
 
 
