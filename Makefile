@@ -81,7 +81,7 @@ psql: ## a session with the database of SERVICE=metrics
 	$(COMPOSE) exec postgres psql -U postgres -d $(subst -,_,$(or $(SERVICE),metrics))
 
 kafka-topics: ## topics, partitions and replicas of the stack
-	$(COMPOSE) exec -T kafka /opt/kafka/bin/kafka-topics.sh --bootstrap-server 127.0.0.1:9092 --describe
+	$(COMPOSE) exec -T -e KAFKA_HEAP_OPTS=-Xmx128m kafka /opt/kafka/bin/kafka-topics.sh --bootstrap-server 127.0.0.1:9092 --describe
 
 compose-check: .venv/development.stamp ## try the stack: demo, restarts under load, scale (ARGS=--short)
 	$(BIN)/python -m deploy.check $(ARGS)

@@ -1,6 +1,7 @@
 """A stack of its own: a project, ports, volumes and secrets that nobody else uses."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -239,6 +240,18 @@ class Stack:
         """The API through the gateway, as the operator."""
         secret = (self._secrets / "operator_secret").read_text(encoding="utf-8")
         return Api(Credential(self.address, OPERATOR, secret))
+
+    def operator_over_tls(self) -> Api:
+        """The same over TLS, as with SSL_CERT_FILE set."""
+        secret = (self._secrets / "operator_secret").read_text(encoding="utf-8")
+        before = os.environ.get("SSL_CERT_FILE")
+        os.environ["SSL_CERT_FILE"] = str(self._certificates / "gateway.crt")
+        try:
+            return Api(Credential(self.tls_address, OPERATOR, secret))
+        finally:
+            os.environ.pop("SSL_CERT_FILE")
+            if before is not None:
+                os.environ["SSL_CERT_FILE"] = before
 
     def compose(self, *arguments: str) -> str:
         """`docker compose` of this project; what it printed. StackFailure when it fails."""

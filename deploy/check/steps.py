@@ -215,6 +215,8 @@ def speaks_tls(stack: Stack) -> str:
     need(plain.status_code == httpx.codes.PERMANENT_REDIRECT, f"http answered {plain.status_code}")
     wanted = f"{stack.tls_address}/registry/docs"
     need(plain.headers["location"] == wanted, f"http leads to {plain.headers['location']}")
+    with stack.operator_over_tls() as api:
+        api.sign_in()
     stack.run("load", "load", "--seconds=5")
     return "https answers, http redirects to it, and commands inside go on"
 

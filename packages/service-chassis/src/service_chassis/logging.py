@@ -24,6 +24,7 @@ def configure_logging(level: str = "INFO", *, for_people: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
         _without_secrets,
+        _without_colours,
     ]
     renderer: list[Processor] = (
         [structlog.dev.ConsoleRenderer()]
@@ -64,6 +65,12 @@ def _as_json(event: EventDict, **_options: object) -> str:
 
 
 SECRETS = frozenset({"authorization", "password", "secret", "client_secret", "token"})
+
+
+def _without_colours(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    # uvicorn sends each of its sentences a second time, with escapes for a terminal.
+    event.pop("color_message", None)
+    return event
 
 
 def _without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

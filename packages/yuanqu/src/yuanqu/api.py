@@ -3,6 +3,7 @@
 import json
 import locale
 import os
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Api:
             headers={"Accept-Language": language(), "User-Agent": "yuanqu-cli"},
             # A proxy of the environment has nothing to do with a server on this machine.
             trust_env=not _is_local(credential.address),
+            verify=_trusted(),
         )
 
     def __enter__(self) -> Self:
@@ -232,6 +234,13 @@ def _read(answer: httpx.Response) -> Any:
 
 def _precondition(etag: str | None) -> dict[str, str]:
     return {} if etag is None else {"If-Match": etag}
+
+
+def _trusted() -> ssl.SSLContext | bool:
+    """Whose certificates are good: those of SSL_CERT_FILE if it is set, else the usual."""
+    if file := os.environ.get("SSL_CERT_FILE"):
+        return ssl.create_default_context(cafile=file)
+    return True
 
 
 def _is_local(address: str) -> bool:
