@@ -7,8 +7,6 @@ computed again from the facts. Each time the answers are compared byte by byte.
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.check.__main__ import Report
-from deploy.check.engine import ROOT, NoEngine, find_engine
+from deploy.check.engine import NoEngine, find_engine
 from deploy.check.figures import figures
 from deploy.check.stack import Stack, StackFailure
 from deploy.check.steps import need, nothing_lost, this_year
@@ -53,23 +51,6 @@ Answers = Mapping[str, str]
 
 class Drilled(Stack):
     """A stack with what the drill does to it."""
-
-    def script(self, name: str, *arguments: str) -> str:
-        """Run one of deploy's scripts against this stack."""
-        files = os.pathsep.join(map(str, self._files))
-        done = subprocess.run(
-            ["sh", str(ROOT / "deploy" / name), *arguments],
-            env={**self._environment, "COMPOSE_FILE": files},
-            cwd=ROOT,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        need(
-            done.returncode == 0,
-            f"{name} ended with {done.returncode}:\n{done.stdout}{done.stderr}",
-        )
-        return done.stdout
 
     def query(self, database: str, statement: str) -> str:
         """What PostgreSQL says, as its superuser."""

@@ -111,6 +111,17 @@ def _redundant(engine: Engine, folder: Path, report: Report) -> None:
 
         report.keep("a restart costs no answer", without_an_error)
 
+        def upgrade() -> str:
+            stack.script("upgrade.sh")
+            return "every process replaced by a new one"
+
+        def upgraded_without_an_error() -> str:
+            said = steps.counts_once(stack, upgrade)
+            steps.no_server_error(stack, timedelta(seconds=time.monotonic() - begun))
+            return said
+
+        report.keep("an upgrade costs no answer", upgraded_without_an_error)
+
         def broker() -> str:
             lost = next(each for each in stack.containers() if each.service == "kafka-2")
             stack.docker("kill", lost.name)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -236,6 +236,12 @@ class Stack:
                 raise StackFailure(f"{container.name} is {found.state} {found.health}\n{said}")
             time.sleep(PAUSE_SECONDS)
 
+    def script(self, name: str, *arguments: str) -> str:
+        """One of deploy's scripts against this stack; what it printed."""
+        files = os.pathsep.join(map(str, self._files))
+        environment = {**self._environment, "COMPOSE_FILE": files}
+        return self._run(["sh", str(ROOT / "deploy" / name), *arguments], environment)
+
     def operator(self) -> Api:
         """The API through the gateway, as the operator."""
         secret = (self._secrets / "operator_secret").read_text(encoding="utf-8")
@@ -274,9 +280,14 @@ class Stack:
         files = [part for file in self._files for part in ("--file", str(file))]
         return ["docker", "compose", "--progress", "quiet", *files, *arguments]
 
-    def _run(self, command: Sequence[str]) -> str:
+    def _run(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
         done = subprocess.run(
-            command, env=self._environment, cwd=ROOT, text=True, capture_output=True, check=False
+            command,
+            env=environment or self._environment,
+            cwd=ROOT,
+            text=True,
+            capture_output=True,
+            check=False,
         )
         if done.returncode:
             said = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
