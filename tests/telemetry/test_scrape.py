@@ -1,7 +1,6 @@
 """The declared list of metrics and what Prometheus reads from a running platform are the same."""
 
 import importlib
-import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +12,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from service_chassis import telemetry
-from service_chassis.telemetry import CATALOGUE
+from service_chassis.telemetry import CATALOGUE, OF_THE_CLIENT
 from service_chassis.testing import Platform
 from tests.support.installation import Installation, installed
 from tests.support.orders import paid_orders, sellers
@@ -26,8 +25,7 @@ from tests.support.scenario import (
 
 PATIENCE = 45.0
 SELLERS = sellers(3)
-# Shown by the client library, of every process alike.
-OF_THE_PROCESS = re.compile("^(process_|python_info$)")
+OF_THE_PROCESS = {metric.name for metric in OF_THE_CLIENT}
 OVER_KAFKA = {
     "consumer_lag_messages",
     "consumer_lag_seconds",
@@ -115,7 +113,7 @@ def post_when_known(client: httpx.Client, partner: Partner, orders: list[dict[st
 
 @pytest.mark.slow
 def test_what_is_shown_is_what_is_declared(scraped: dict[str, Family]) -> None:
-    shown = {name for name in scraped if not OF_THE_PROCESS.search(name)}
+    shown = scraped.keys() - OF_THE_PROCESS
 
     assert shown == set(CATALOGUE)
     kinds = {name: scraped[name].type for name in shown}

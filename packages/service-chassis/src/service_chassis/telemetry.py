@@ -50,6 +50,19 @@ class Metric:
 REGISTRY = CollectorRegistry()
 CATALOGUE: dict[str, Metric] = {}
 
+OF_THE_CLIENT: tuple[Metric, ...] = (
+    Metric("process_cpu_seconds_total", "counter", "Processor time, of the user and system.", ()),
+    Metric("process_max_fds", "gauge", "File descriptors the process may open.", ()),
+    Metric("process_open_fds", "gauge", "File descriptors that are open.", ()),
+    Metric("process_resident_memory_bytes", "gauge", "Memory that is resident.", ()),
+    Metric("process_start_time_seconds", "gauge", "When the process began, since 1970.", ()),
+    Metric("process_virtual_memory_bytes", "gauge", "Memory that is mapped.", ()),
+    Metric("python_info", "gauge", "Always 1; names the interpreter.", (
+        "implementation", "major", "minor", "patchlevel", "version",
+    )),
+)  # fmt: skip
+"""What the client library shows of every process; the scrape adds the label `service`."""
+
 ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)
 
