@@ -74,6 +74,19 @@ async def test_replacing_moves_the_count_from_one_fact_to_the_other(
         await _adds_up(metrics, counted=1, duplicate=2, conflict=1)
 
 
+async def test_a_decided_conflict_still_shows_the_fact_that_was_replaced(
+    databases: Databases, tmp_path: Path
+) -> None:
+    async with databases.fresh() as database, asking(database, tmp_path) as metrics:
+        await take(database, *records(Receipt([FACT])))
+        await take(database, *records(Receipt([OTHER])))
+        decided = await _decide(metrics, "replace")
+        shown = (await metrics.get(f"/v1/conflicts/{decided['id']}")).json()
+
+    assert shown["standing"]["amount"] == {"amount_minor": 10_000, "currency": "CNY"}
+    assert shown["newcomer"]["amount"] == {"amount_minor": 20_000, "currency": "CNY"}
+
+
 async def test_a_decision_is_made_once(databases: Databases, tmp_path: Path) -> None:
     async with databases.fresh() as database, asking(database, tmp_path) as metrics:
         await take(database, *records(Receipt([FACT]), Receipt([OTHER])))

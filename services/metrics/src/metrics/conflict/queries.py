@@ -16,13 +16,15 @@ from service_chassis.identity import Principal
 
 
 async def contents(session: AsyncSession, caller: Principal, conflict_id: UUID) -> ConflictContents:
-    """A conflict with what both facts say."""
+    """A conflict with what both facts say: the one that stands, or stood when it was decided."""
     conflict = await session.get(Conflict, conflict_id)
     if conflict is None:
         raise ConflictNotFound(f"No conflict has the id {conflict_id}.")
     may_see(caller, conflict.platform)
-    key = await session.get_one(FactKey, conflict.key)
-    standing = Place(key.batch_id, key.row)
+    standing = Place(conflict.standing_batch_id, conflict.standing_row)
+    if conflict.state == "open":
+        key = await session.get_one(FactKey, conflict.key)
+        standing = Place(key.batch_id, key.row)
     newcomer = Place(conflict.batch_id, conflict.row)
     opened = await open_facts(session, [standing, newcomer])
     return ConflictContents(

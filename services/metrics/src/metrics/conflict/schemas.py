@@ -35,7 +35,7 @@ class ConflictContents(ConflictView):
     """The same with what both facts say."""
 
     standing: Content
-    """The fact that stands now."""
+    """The fact that stands now; once it is decided, the one that stood until then."""
     newcomer: Content
 
 

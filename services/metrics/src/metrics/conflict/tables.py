@@ -27,7 +27,7 @@ class Conflict(MetricsTable):
     row: Mapped[int] = mapped_column(SmallInteger)
     standing_batch_id: Mapped[int] = mapped_column(BigInteger)
     standing_row: Mapped[int] = mapped_column(SmallInteger)
-    """The fact that stood when this one came."""
+    """The fact that stood when this one came; once it is decided, the one that stood until then."""
     platform: Mapped[str] = mapped_column(String(32))
     order_no: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(16))

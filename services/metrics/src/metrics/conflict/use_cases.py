@@ -89,7 +89,9 @@ async def resolve(uow: UnitOfWork, conflict_id: UUID, decision: Decision) -> Con
             .order_by(Conflict.id)
         )
     )
+    stood = facts[conflict.key]
     for each in alike:
+        each.standing_batch_id, each.standing_row = stood.batch_id, stood.row
         each.state = "kept" if decision.decision == "keep" else "replaced"
         each.decided_at = uow.now
         each.decided_by = uow.actor.subject
