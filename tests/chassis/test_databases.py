@@ -2,14 +2,15 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from service_chassis.database import Database
+from service_chassis.database import Database, Patience
 from tests.suites.database_suite import DatabaseSuite
 from tests.support.postgres import PostgresServer
 
@@ -76,6 +77,30 @@ async def test_a_server_that_stays_away_refuses_everybody_at_once(
             await _one(database)
 
     assert tried == 20
+
+
+async def test_a_server_that_came_back_is_waited_for_anew(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service_chassis.database.CONNECT_PATIENCE_SECONDS", 0.3)
+    connect = psycopg.AsyncConnection.connect
+    left = 0
+
+    async def flaky(*args: Any, **kwargs: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise psycopg.OperationalError("connection refused")
+        return await connect(*args, **kwargs)
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", flaky)
+    url = make_url(postgres_server.url("postgres")).set(drivername="postgresql").render_as_string()
+    patience = Patience()
+    for _absence in range(2):
+        left = 2
+        connection = await patience.connect(url)
+        await connection.close()
+        await asyncio.sleep(0.4)
 
 
 async def test_a_login_that_is_refused_is_not_tried_again(

@@ -187,10 +187,13 @@ class Patience:
         """A connection; the driver's error once the patience is over, or for a refused login."""
         while True:
             try:
-                return await psycopg.AsyncConnection.connect(*args, **kwargs)
+                connection = await psycopg.AsyncConnection.connect(*args, **kwargs)
             except psycopg.OperationalError as error:
                 if not _restarts(error) or self._is_over(time.monotonic()):
                     raise
+            else:
+                self._last_failure = float("-inf")
+                return connection
             await asyncio.sleep(0.1)
 
     def _is_over(self, now: float) -> bool:
