@@ -14,6 +14,7 @@ from tests.support.platforms import (
     embedded,
     platform,
     postgres_templates,
+    served,
     services,
     sqlite_templates,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "embedded",
     "platform",
     "postgres_templates",
+    "served",
     "services",
     "sqlite_templates",
 ]

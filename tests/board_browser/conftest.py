@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from service_chassis.service import Service
-from service_chassis.testing import SqliteTemplates
 from tests.metrics.board.walls import be_quick, paid, wall_token
 from tests.support.orders import credit_code
 from tests.support.scenario import (
@@ -107,15 +105,9 @@ class Wall:
 
 
 @pytest.fixture(scope="module")
-def wall(
-    services: Sequence[Service],
-    sqlite_templates: SqliteTemplates,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Wall]:
-    """Over a socket, until the module is done."""
-    folder = tmp_path_factory.mktemp("board")
-    with Served(services, sqlite_templates.copy_to(folder, services), folder) as served:
-        yield Wall(served)
+def wall(served: Served) -> Wall:
+    """The board of a platform that has traded."""
+    return Wall(served)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from metrics.service import SERVICE
 from service_chassis.database import Database
 from service_chassis.tables import ChassisTable
 from service_chassis.testing import FrozenClock
+from tests.metrics.figures import Economy
 from tests.support.postgres import PostgresServer
 
 
@@ -99,3 +100,10 @@ def _create_tables(url: str) -> None:
         ChassisTable.metadata.create_all(connection)
         SERVICE.metadata.create_all(connection)
     engine.dispose()
+
+
+@pytest.fixture
+async def economy(databases: Databases, clock: FrozenClock) -> AsyncIterator[Economy]:
+    """A database in which people may trade."""
+    async with databases.fresh(clock) as database:
+        yield Economy(database, clock)

@@ -2,14 +2,11 @@
 
 import random
 from collections import defaultdict
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
 
 from metrics.period.rules import parse
-from service_chassis.testing import FrozenClock
-from tests.metrics.conftest import Databases
 from tests.metrics.figures import Economy, amounts, sale
 
 FIRST, LAST = date(2023, 1, 1), date(2025, 12, 31)
@@ -26,12 +23,6 @@ PERIODS = (
     "2023..2025",
     "2024-04..2025-06",
 )
-
-
-@pytest.fixture
-async def economy(databases: Databases, clock: FrozenClock) -> AsyncIterator[Economy]:
-    async with databases.fresh(clock) as database:
-        yield Economy(database, clock)
 
 
 class Truth:

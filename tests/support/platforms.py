@@ -5,7 +5,7 @@
 """
 
 import importlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from service_chassis.service import Service
 from service_chassis.testing import FrozenClock, Platform, SqliteTemplates, running
 from tests.support.kafka import KafkaServer
 from tests.support.postgres import PostgresServer
+from tests.support.served import Served
 
 PACKAGES = ("registry", "livestream_supply", "metrics")
 
@@ -91,3 +92,15 @@ def platform(request: pytest.FixtureRequest) -> Platform:
     """Each pair of back ends in turn."""
     chosen: Platform = request.getfixturevalue(request.param)
     return chosen
+
+
+@pytest.fixture(scope="module")
+def served(
+    services: Sequence[Service],
+    sqlite_templates: SqliteTemplates,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
+    """The whole platform behind a socket, shared by the tests of a module."""
+    folder = tmp_path_factory.mktemp("served")
+    with Served(services, sqlite_templates.copy_to(folder, services), folder) as running_there:
+        yield running_there
